@@ -1,0 +1,247 @@
+//! What is kept, as types and one trait; two databases stand behind it (crate `rekindle-database`).
+//!
+//! Everything that changes, changes in one [`Store::commit`]: a list of [`Change`]s that happens whole or not at
+//! all, and is durable (fsync) when the call returns. Nothing here can be opened without a secret somebody holds.
+
+use async_trait::async_trait;
+use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
+pub use rekindle_vault::chain::{Head, Leaf};
+
+/// Where a record stands: whose log, and which of theirs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    pub owner: OwnerId,
+    pub stream: StreamId,
+}
+
+/// One sealed record of a stream. `seq` counts from 1. `content` is gone once erased; leaf and head stay, so that
+/// the chain still verifies (K9, K10).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    pub seq: u64,
+    pub leaf: Leaf,
+    pub head: Head,
+    pub content: Option<Content>,
+}
+
+/// What an erasure removes: the salt of the leaf, the entry's wrapped key, the sealed body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Content {
+    pub salt: [u8; 32],
+    pub key: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+/// Folded state of a stream up to and with `seq`, sealed. Disposable: a missing or unreadable one only costs time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    pub seq: u64,
+    pub body: Vec<u8>,
+}
+
+/// A value overwritten in place. `version` counts from 1 and rises by one with each write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    pub version: u64,
+    pub body: Vec<u8>,
+}
+
+/// One account. Only the yes to being an adult is kept (S9); there is no birth date, no e-mail, no time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    pub id: PersonId,
+    /// Chosen at sign-up, folded to lower case; unique on this host.
+    pub handle: String,
+    pub outer_public: [u8; 32],
+    pub inner_public: [u8; 32],
+    /// What a sign-in opens (shared space), sealed under the outer key.
+    pub outer: Vec<u8>,
+    /// What the private door opens, sealed under the inner key.
+    pub inner: Vec<u8>,
+    /// Rises whenever `outer` or `inner` is written, so that two tabs cannot overwrite each other.
+    pub version: u64,
+}
+
+/// A way to the personal root: the root wrapped under one secret.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SlotKind {
+    Passphrase,
+    Recovery,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slot {
+    pub kind: SlotKind,
+    pub sealed: Vec<u8>,
+}
+
+/// Which door a sign-in opens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// The shared space.
+    Outer,
+    /// The private space (S18).
+    Inner,
+}
+
+/// A live sign-in or an open private door. `id` is a hash of the cookie's secret; the key is wrapped by that secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignIn {
+    pub id: [u8; 32],
+    pub person: PersonId,
+    pub door: Door,
+    /// The outer sign-in that a private door was opened from; itself for an outer one.
+    pub outer: [u8; 32],
+    pub key: Vec<u8>,
+    /// After this the row opens nothing; for a private door moved ahead while it is used.
+    pub until: Stamp,
+    /// The private door's last moment, whatever happens; equal to `until` for an outer sign-in.
+    pub at_most: Stamp,
+    /// A label the person typed, sealed under their inner key (S20).
+    pub label: Vec<u8>,
+}
+
+/// A couple's key of one epoch, sealed to one member (HPKE).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    pub couple: CoupleId,
+    pub person: PersonId,
+    pub epoch: u32,
+    pub sealed: Vec<u8>,
+    /// False once the link was closed by either (S21): nobody writes any more.
+    pub open: bool,
+}
+
+/// One invitation link. All that it says is sealed under its own secret, of which only a hash is here (K28).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub from: PersonId,
+    /// The proposal.
+    pub body: Vec<u8>,
+    /// A yes, another time, something else; never a no (S6). Empty until then.
+    pub reply: Vec<u8>,
+    /// Who joined from it and what pairing needs. Empty until then.
+    pub join: Vec<u8>,
+    pub until: Stamp,
+    pub version: u64,
+}
+
+/// A part of one durable, all-or-nothing write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long.
+    Append { place: Place, after: u64, records: Vec<Record> },
+    /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),
+    /// and drops its snapshot.
+    Rebase { place: Place, after: u64, records: Vec<Record> },
+    /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot. No mark if it is gone.
+    Erase { place: Place, seq: u64 },
+    /// Removes a stream and its snapshot.
+    DropStream { place: Place },
+    /// Keeps a snapshot; an older one never replaces a newer one.
+    Snapshot { place: Place, snapshot: Snapshot },
+    /// Writes a cell. `expected` is the version it must have now (0: none yet); stale otherwise.
+    PutCell { owner: OwnerId, cell: CellId, expected: u64, body: Vec<u8> },
+    DropCell { owner: OwnerId, cell: CellId },
+    /// Stale if the handle or id is taken.
+    AddPerson(Person),
+    /// Replaces public keys and sealed keys of a person. Stale unless the stored version is `person.version - 1`.
+    PutPerson(Person),
+    /// Removes the account with its slots, sign-ins, devices, cells, private streams, memberships, invitations.
+    DropPerson(PersonId),
+    PutSlot { person: PersonId, slot: Slot },
+    AddSignIn(SignIn),
+    /// Moves the end of a sign-in ahead; nothing if it is gone.
+    ExtendSignIn { id: [u8; 32], until: Stamp },
+    /// Ends one sign-in, and with an outer one the private doors opened from it.
+    EndSignIn { id: [u8; 32] },
+    /// Ends every sign-in of a person but this outer one and its doors.
+    EndOtherSignIns { person: PersonId, keep: [u8; 32] },
+    /// Removes sign-ins and invitations whose time is over.
+    Sweep { now: Stamp },
+    /// Remembers a device for throttling only (K15).
+    AddDevice { id: [u8; 32], person: PersonId },
+    /// Adds or replaces one member's key of one epoch.
+    PutMembership(Membership),
+    /// Closes a couple for both (S21): memberships stay, marked closed.
+    CloseCouple(CoupleId),
+    /// Removes one person's memberships of a couple; the couple's rows go with its last member.
+    LeaveCouple { couple: CoupleId, person: PersonId },
+    AddInvitation(Invitation),
+    /// Replaces reply, join, body and end of an invitation. Stale unless the stored version is `version - 1`.
+    PutInvitation(Invitation),
+    DropInvitation { id: InvitationId, from: PersonId },
+}
+
+/// How a commit ended, when nothing went wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Outcome {
+    /// Durable.
+    Done,
+    /// Somebody was quicker; nothing was written. Read again and decide again.
+    Stale,
+}
+
+/// A sign-in with its person: what a request needs before it can open anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedIn {
+    pub sign_in: SignIn,
+    pub person: Person,
+}
+
+/// A stream as a page reads it: the snapshot, if there is one, and every record behind it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Loaded {
+    pub snapshot: Option<Snapshot>,
+    pub records: Vec<Record>,
+}
+
+/// What can go wrong underneath. The text is for the log of the host and holds no words of a couple.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full or the database is read-only: reading goes on, writing does not (K22).
+    #[error("the database cannot be written: {0}")]
+    NotWritable(String),
+    #[error("the database is from a newer Rekindle (schema {found}, this one knows {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("database: {0}")]
+    Database(String),
+}
+
+/// The one way to what is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Writes all of `changes` or none; durable when it answers [`Outcome::Done`].
+    async fn commit(&self, changes: Vec<Change>) -> Result<Outcome, StoreError>;
+
+    /// A live sign-in (its `until` not before `now`) with its person, in one query.
+    async fn signed_in(&self, id: [u8; 32], now: Stamp) -> Result<Option<SignedIn>, StoreError>;
+    async fn sign_ins(&self, person: PersonId, now: Stamp) -> Result<Vec<SignIn>, StoreError>;
+    async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError>;
+    async fn person_by_handle(&self, handle: &str) -> Result<Option<Person>, StoreError>;
+    async fn slots(&self, person: PersonId) -> Result<Vec<Slot>, StoreError>;
+    /// The person a throttling device belongs to.
+    async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError>;
+
+    /// Snapshot and the records behind it.
+    async fn load(&self, place: Place) -> Result<Loaded, StoreError>;
+    /// Up to `limit` records with `seq > after`, in order.
+    async fn read(&self, place: Place, after: u64, limit: u32) -> Result<Vec<Record>, StoreError>;
+    /// The last record's position and head; `None` for an empty stream.
+    async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError>;
+    async fn streams(&self, owner: OwnerId) -> Result<Vec<StreamId>, StoreError>;
+    async fn cell(&self, owner: OwnerId, cell: CellId) -> Result<Option<Cell>, StoreError>;
+    async fn cells(&self, owner: OwnerId) -> Result<Vec<(CellId, Cell)>, StoreError>;
+    /// Every epoch of every couple a person belongs or belonged to.
+    async fn memberships(&self, person: PersonId) -> Result<Vec<Membership>, StoreError>;
+    async fn members(&self, couple: CoupleId) -> Result<Vec<Membership>, StoreError>;
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError>;
+    async fn invitations_from(&self, person: PersonId) -> Result<Vec<Invitation>, StoreError>;
+
+    /// Answers when the database answers: `/readyz`.
+    async fn ready(&self) -> Result<(), StoreError>;
+    /// How many accounts there are; for the host's limits and `doctor`, never for a page about somebody else.
+    async fn count_people(&self) -> Result<u64, StoreError>;
+}
