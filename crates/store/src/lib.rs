@@ -130,7 +130,8 @@ pub struct Invitation {
 /// A part of one durable, all-or-nothing write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long.
+    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long. Positions, leaves
+    /// and heads must follow from each other (an error otherwise: a broken chain is never written).
     Append { place: Place, after: u64, records: Vec<Record> },
     /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),
     /// and drops its snapshot.
@@ -139,8 +140,10 @@ pub enum Change {
     Erase { place: Place, seq: u64 },
     /// Removes a stream and its snapshot.
     DropStream { place: Place },
-    /// Keeps a snapshot; an older one never replaces a newer one.
-    Snapshot { place: Place, snapshot: Snapshot },
+    /// Keeps a snapshot; an older one never replaces a newer one. `erased` is what [`Loaded::erased`] said when the
+    /// stream was read: if something was taken out since, the snapshot might still hold it, and is quietly not kept
+    /// (K9). Never stale.
+    Snapshot { place: Place, snapshot: Snapshot, erased: u64 },
     /// Writes a cell. `expected` is the version it must have now (0: none yet); stale otherwise.
     PutCell { owner: OwnerId, cell: CellId, expected: u64, body: Vec<u8> },
     DropCell { owner: OwnerId, cell: CellId },
@@ -151,8 +154,9 @@ pub enum Change {
     /// Removes the account with its slots, sign-ins, devices, cells, private streams, memberships, invitations.
     DropPerson(PersonId),
     PutSlot { person: PersonId, slot: Slot },
+    /// Stale if the person is gone.
     AddSignIn(SignIn),
-    /// Moves the end of a sign-in ahead; nothing if it is gone.
+    /// Moves the end of a sign-in ahead, never beyond its `at_most`, never back; nothing if it is gone.
     ExtendSignIn { id: [u8; 32], until: Stamp },
     /// Ends one sign-in, and with an outer one the private doors opened from it.
     EndSignIn { id: [u8; 32] },
@@ -162,7 +166,7 @@ pub enum Change {
     Sweep { now: Stamp },
     /// Remembers a device for throttling only (K15).
     AddDevice { id: [u8; 32], person: PersonId },
-    /// Adds or replaces one member's key of one epoch.
+    /// Adds or replaces one member's key of one epoch. Stale if the person is gone.
     PutMembership(Membership),
     /// Closes a couple for both (S21): memberships stay, marked closed.
     CloseCouple(CoupleId),
@@ -196,6 +200,8 @@ pub struct SignedIn {
 pub struct Loaded {
     pub snapshot: Option<Snapshot>,
     pub records: Vec<Record>,
+    /// How often something was taken out of this stream (erased, re-based); goes back in with a [`Change::Snapshot`].
+    pub erased: u64,
 }
 
 /// What can go wrong underneath. The text is for the log of the host and holds no words of a couple.
