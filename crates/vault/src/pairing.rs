@@ -1,0 +1,78 @@
+//! Two people become a couple (K5): they compare six words over both public keys, each keeps the other's key sealed
+//! under the own root, and the couple's key travels in letters between those two keys only.
+
+use rekindle_domain::CoupleId;
+use sha2::{Digest, Sha256};
+
+use crate::bind::{Bind, Purpose};
+use crate::invitation::InvitationSecret;
+use crate::keys::{Keyring, OuterPublic, SpaceKey};
+use crate::{derive, letter};
+
+/// How often the hash behind the six words is repeated: about 10 ms. Six words of 7,776 are 77 bits, and somebody in
+/// the middle would look for two key pairs that give both sides the same words, some 2³⁸ tries; each of them now costs
+/// 2¹⁶ times as much.
+const ROUNDS: u32 = 1 << 16;
+
+/// The words that both compare aloud, or side by side, before either trusts the other's key. The same for both, in
+/// whichever order they are asked for; another six if either key is not the one the other one holds. About 10 ms.
+#[must_use]
+pub fn six_words(a: &OuterPublic, b: &OuterPublic, secret: &InvitationSecret) -> [&'static str; 6] {
+    let (low, high) = if a.0 <= b.0 { (a, b) } else { (b, a) };
+    let mut keys = [0; 64];
+    keys[..32].copy_from_slice(&low.0);
+    keys[32..].copy_from_slice(&high.0);
+    let mut hash: [u8; 32] = *derive::key(&secret.0, "six words", &keys);
+    for _ in 0..ROUNDS {
+        hash = Sha256::digest(hash).into();
+    }
+    words(hash)
+}
+
+/// Six words of the EFF's long list, from 240 bits: 40 for each, so that the remainder's bias is below 2⁻²⁷.
+fn words(hash: [u8; 32]) -> [&'static str; 6] {
+    let list = eff_wordlist::large::LIST;
+    std::array::from_fn(|at| {
+        let number = hash[at * 5..][..5]
+            .iter()
+            .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let place = usize::try_from(number % list.len() as u64)
+            .expect("a place in a list is a place in memory");
+        list[place].1
+    })
+}
+
+/// Seals a couple's key of one epoch from the sender's key pair to a member's *pinned* key; the sender seals one for
+/// itself too (HPKE auth mode, RFC 9180 section 5.1.3). `None` if `to` is no honest key.
+#[must_use]
+pub fn seal_membership(
+    sender: &Keyring,
+    to: &OuterPublic,
+    couple: CoupleId,
+    epoch: u32,
+    key: &SpaceKey,
+) -> Option<Vec<u8>> {
+    letter::seal(
+        &to.0,
+        Some(&sender.secret.0),
+        &bind(couple, epoch),
+        key.0.as_slice(),
+    )
+}
+
+/// Opens a couple's key that `from`, the *pinned* key of whoever sealed it, has sealed to me. A letter from any other
+/// key does not open, whatever the rows say (K5).
+#[must_use]
+pub fn open_membership(
+    me: &Keyring,
+    from: &OuterPublic,
+    couple: CoupleId,
+    epoch: u32,
+    sealed: &[u8],
+) -> Option<SpaceKey> {
+    letter::open_key(&me.secret.0, Some(&from.0), &bind(couple, epoch), sealed).map(SpaceKey)
+}
+
+fn bind(couple: CoupleId, epoch: u32) -> Bind {
+    Bind::to(Purpose::Membership).couple(couple).small(epoch)
+}
