@@ -1,0 +1,453 @@
+//! What is wrong with a script, said to its author so that it can be put right.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::session::script::{
+    Chooser, Form, HINT_AT_MOST, Kind, Mode, Role, SAY_AT_MOST, Script, Speaker, Step, Voices, What,
+};
+
+/// One thing to put right.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Mistake {
+    /// Where: a key of the script, or `step <id>`.
+    pub at: String,
+    pub what: String,
+    pub fix: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} 2014 {}", self.at, self.what, self.fix)
+    }
+}
+
+/// The places for names that a text may hold.
+const NAMES: [&str; 6] = ["me", "you", "first", "second", "speaker", "listener"];
+/// A name is counted as this long.
+const NAME: usize = 8;
+const SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
+
+struct Pen(Vec<Mistake>);
+
+impl Pen {
+    fn note(&mut self, at: &str, what: impl Into<String>, fix: impl Into<String>) {
+        self.0.push(Mistake {
+            at: at.to_owned(),
+            what: what.into(),
+            fix: fix.into(),
+        });
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.split('-').all(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+impl Script {
+    /// Everything that is wrong with the script; empty when it can be held. Lasting ids, texts for every side in
+    /// every mode, lengths, and that every form ends in its closing. A step only leads forward, so a script without
+    /// mistakes can be finished from every step.
+    #[must_use]
+    pub fn check(&self) -> Vec<Mistake> {
+        let mut pen = Pen(vec![]);
+        self.check_head(&mut pen);
+        let mut seen = BTreeSet::new();
+        for step in &self.steps {
+            let at = format!("step {}", step.id);
+            if !is_id(&step.id) {
+                pen.note(
+                    &at,
+                    "this is not an id",
+                    "use lower-case words joined by `-`",
+                );
+            }
+            if !seen.insert(&step.id) {
+                pen.note(
+                    &at,
+                    "two steps have this id",
+                    "give one of them another; ids last",
+                );
+            }
+            self.check_step(&mut pen, &at, step);
+        }
+        for form in &self.forms {
+            self.check_form(&mut pen, form);
+        }
+        if self.steps.first().is_some_and(|step| step.part.is_none()) {
+            pen.note(
+                "step",
+                "the first step names no part",
+                "add `part = \"…\"` to it",
+            );
+        }
+        pen.0
+    }
+
+    fn check_head(&self, pen: &mut Pen) {
+        for (at, text) in [("title", &self.title), ("what", &self.what)] {
+            if text.trim().is_empty() {
+                pen.note(at, "it is empty", "write it");
+            }
+        }
+        if self.minutes.least == 0 || self.minutes.least > self.minutes.usual {
+            pen.note(
+                "minutes",
+                "`least` must be from 1 to `usual`",
+                "change one of the two",
+            );
+        }
+        if self.modes.is_empty() || self.modes.contains(&Mode::Solo) {
+            pen.note(
+                "modes",
+                "name one or more of live, one_phone, apart",
+                "for one person alone add a form with `for_one = true` instead",
+            );
+        }
+        let mut seen = BTreeSet::new();
+        for form in &self.forms {
+            let at = format!("form {}", form.id);
+            if !is_id(&form.id) {
+                pen.note(
+                    &at,
+                    "this is not an id",
+                    "use lower-case words joined by `-`",
+                );
+            }
+            if !seen.insert(&form.id) {
+                pen.note(&at, "two forms have this id", "give one of them another");
+            }
+            if form.title.trim().is_empty() || form.say.trim().is_empty() {
+                pen.note(&at, "title or say is empty", "write both");
+            }
+        }
+        if self.forms.is_empty() {
+            pen.note(
+                "form",
+                "there is none",
+                "add a [[form]] with id, title, say and minutes",
+            );
+        }
+        let mut seen = BTreeSet::new();
+        for prompt in &self.prepare {
+            let at = format!("prepare {}", prompt.id);
+            if !is_id(&prompt.id) || !seen.insert(&prompt.id) {
+                pen.note(
+                    &at,
+                    "not an id, or used twice",
+                    "use another, of lower-case words joined by `-`",
+                );
+            }
+            for step in &prompt.steps {
+                if self.step(step).is_none() {
+                    pen.note(
+                        &at,
+                        format!("there is no step `{step}`"),
+                        "name a step of this script",
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_form(&self, pen: &mut Pen, form: &Form) {
+        let at = format!("form {}", form.id);
+        let steps: Vec<&Step> = self.steps.iter().filter(|step| step.is_in(form)).collect();
+        let closings = steps
+            .iter()
+            .filter(|step| step.what.kind() == Kind::Closing)
+            .count();
+        let closes = steps
+            .last()
+            .is_some_and(|step| step.what.kind() == Kind::Closing);
+        if closings != 1 || !closes {
+            pen.note(
+                &at,
+                "it does not end in one closing",
+                "make its last step, and only that, a closing",
+            );
+        }
+        let timed: i64 = self
+            .plan(form, crate::Who::First, form.for_one)
+            .iter()
+            .filter_map(|leg| self.step(&leg.step)?.length(&form.id))
+            .sum();
+        if timed > i64::from(form.minutes) * crate::Stamp::MINUTE {
+            pen.note(
+                &at,
+                format!(
+                    "its timed steps take {} minutes, more than it says",
+                    timed / crate::Stamp::MINUTE
+                ),
+                "raise `minutes` or shorten a step",
+            );
+        }
+        if form.for_one {
+            for step in steps {
+                if matches!(step.what.kind(), Kind::Reflect | Kind::Gate | Kind::Request) {
+                    pen.note(
+                        &format!("step {}", step.id),
+                        format!("it takes two, but form `{}` is for one", form.id),
+                        "leave the step out of that form",
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_step(&self, pen: &mut Pen, at: &str, step: &Step) {
+        for form in &step.forms {
+            if self.form(form).is_none() {
+                pen.note(
+                    at,
+                    format!("there is no form `{form}`"),
+                    "name a form of this script",
+                );
+            }
+        }
+        let needs = matches!(step.what.kind(), Kind::Turn | Kind::Reflect | Kind::Request);
+        if needs && step.speaker.is_none() {
+            pen.note(
+                at,
+                "it says nobody speaks",
+                "add `speaker = \"first\"`, \"second\" or \"each\"",
+            );
+        }
+        if step.speaker.is_some()
+            && matches!(step.what.kind(), Kind::Timer | Kind::Gate | Kind::Closing)
+        {
+            pen.note(at, "this kind has no speaker", "take `speaker` out");
+        }
+        match &step.what {
+            What::Turn { seconds, .. } | What::Timer { seconds, .. } => {
+                for length in seconds.by_form.values().chain([&seconds.usual]) {
+                    if !SECONDS.contains(length) {
+                        pen.note(at, format!("{length} seconds"), "use from 3 to 3600");
+                    }
+                }
+                for form in seconds.by_form.keys() {
+                    if self.form(form).is_none() {
+                        pen.note(
+                            at,
+                            format!("`seconds_in` names no form `{form}`"),
+                            "name a form of this script",
+                        );
+                    }
+                }
+                if let What::Timer {
+                    pace: Some(pace), ..
+                } = &step.what
+                    && (pace.in_ == 0 || pace.out == 0)
+                {
+                    pen.note(
+                        at,
+                        "a breath takes no time",
+                        "give `in` and `out` in seconds",
+                    );
+                }
+            }
+            What::Choice { .. } => self.check_choice(pen, at, step),
+            What::Read
+            | What::Reflect
+            | What::Gate
+            | What::Request
+            | What::Keep
+            | What::Closing => {}
+        }
+        self.check_texts(pen, at, step);
+    }
+
+    fn check_choice(&self, pen: &mut Pen, at: &str, step: &Step) {
+        let What::Choice {
+            chooser,
+            hidden,
+            picks,
+        } = &step.what
+        else {
+            return;
+        };
+        if picks.len() < 2 {
+            pen.note(at, "a choice of fewer than two", "add [[step.option]]");
+        }
+        if matches!(chooser, Chooser::Speaker | Chooser::Listener) && step.speaker.is_none() {
+            pen.note(
+                at,
+                "who chooses depends on a speaker it has not",
+                "add `speaker`, or choose by either or each",
+            );
+        }
+        if *hidden && *chooser != Chooser::Each {
+            pen.note(at, "`hidden` is for a choice by each", "take it out");
+        }
+        let mut seen = BTreeSet::new();
+        for pick in picks {
+            let option = format!("option `{}`", pick.id);
+            if !is_id(&pick.id) || !seen.insert(&pick.id) {
+                pen.note(
+                    at,
+                    format!("{option} is not an id, or used twice"),
+                    "use another",
+                );
+            }
+            if pick.say.trim().is_empty() || pick.say.chars().count() > SAY_AT_MOST {
+                pen.note(
+                    at,
+                    format!("{option} says nothing or too much"),
+                    "use 1 to 90 characters",
+                );
+            }
+            if pick.park.is_some() != pick.ask.is_some() {
+                pen.note(
+                    at,
+                    format!("{option} has one of `park` and `ask`"),
+                    "give both or neither",
+                );
+            }
+            let effects = pick.park.is_some() || pick.ends_turn || pick.form.is_some();
+            if effects && *chooser == Chooser::Each {
+                pen.note(
+                    at,
+                    format!("{option} leads somewhere, but each picks"),
+                    "let one or either choose",
+                );
+            }
+            if pick.ends_turn && step.speaker != Some(Speaker::Each) {
+                pen.note(
+                    at,
+                    format!("{option} ends a turn that is not there"),
+                    "use it with `speaker = \"each\"`",
+                );
+            }
+            if let Some(form) = &pick.form {
+                match self.form(form) {
+                    Some(form) if !form.for_one && step.speaker.is_none() => {}
+                    Some(_) | None => pen.note(
+                        at,
+                        format!("{option} cannot go on in form `{form}`"),
+                        "name a form for two, in a step without speaker",
+                    ),
+                }
+            }
+        }
+    }
+
+    fn check_texts(&self, pen: &mut Pen, at: &str, step: &Step) {
+        let roles: &[Role] = if step.speaker.is_some() {
+            &[Role::Speaker, Role::Listener]
+        } else {
+            &[Role::Both]
+        };
+        let forms: Vec<&Form> = self.forms.iter().filter(|form| step.is_in(form)).collect();
+        let for_two = forms.iter().any(|form| !form.for_one);
+        let alone = forms.iter().any(|form| form.for_one);
+        let modes = self
+            .modes
+            .iter()
+            .filter(|_| for_two)
+            .chain(alone.then_some(&Mode::Solo));
+        for &mode in modes {
+            for &role in roles {
+                if mode == Mode::Solo && role == Role::Listener {
+                    continue;
+                }
+                let side = format!("{mode:?}, {role:?}");
+                match step.texts.say.line(mode, role) {
+                    None => pen.note(
+                        at,
+                        format!("nothing to say ({side})"),
+                        "add `say` or the text of that side",
+                    ),
+                    Some(text) => check_names(pen, at, step, mode, text),
+                }
+                if let Some(text) = step.texts.hint.line(mode, role) {
+                    check_names(pen, at, step, mode, text);
+                }
+            }
+        }
+        for (key, voices, most) in [
+            ("say", &step.texts.say, SAY_AT_MOST),
+            ("hint", &step.texts.hint, HINT_AT_MOST),
+        ] {
+            for (voice, text) in all(voices) {
+                let length = shown(text);
+                if length > most {
+                    pen.note(
+                        at,
+                        format!("{key}{voice} has {length} characters with names"),
+                        format!("shorten it to {most}"),
+                    );
+                }
+                if text.trim().is_empty() {
+                    pen.note(
+                        at,
+                        format!("{key}{voice} is empty"),
+                        "write it or take it out",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn all(voices: &Voices) -> impl Iterator<Item = (&'static str, &String)> {
+    [
+        ("", &voices.plain),
+        ("_speaker", &voices.speaker),
+        ("_listener", &voices.listener),
+        ("_shared", &voices.shared),
+        ("_apart", &voices.apart),
+        ("_solo", &voices.solo),
+    ]
+    .into_iter()
+    .filter_map(|(voice, text)| Some((voice, text.as_ref()?)))
+}
+
+fn check_names(pen: &mut Pen, at: &str, step: &Step, mode: Mode, text: &str) {
+    for name in places(text) {
+        if !NAMES.contains(&name) {
+            pen.note(
+                at,
+                format!("{{{name}}} is nobody"),
+                "use me, you, first, second, speaker or listener",
+            );
+        } else if mode == Mode::OnePhone && matches!(name, "me" | "you") {
+            pen.note(
+                at,
+                format!("on one shared phone {{{name}}} may be either"),
+                "add a text of its own with `_shared`, or use another name",
+            );
+        } else if step.speaker.is_none() && matches!(name, "speaker" | "listener") {
+            pen.note(
+                at,
+                format!("{{{name}}} in a step without a speaker"),
+                "use another name",
+            );
+        }
+    }
+}
+
+fn places(text: &str) -> Vec<&str> {
+    text.split('{')
+        .skip(1)
+        .map(|after| after.split_once('}').map_or(after, |(name, _)| name))
+        .collect()
+}
+
+/// Length on the screen, with names put in.
+fn shown(text: &str) -> usize {
+    let places: usize = places(text)
+        .iter()
+        .map(|name| name.chars().count() + 2)
+        .sum();
+    text.chars().count().saturating_sub(places) + NAME * places_count(text)
+}
+
+fn places_count(text: &str) -> usize {
+    text.matches('{').count()
+}

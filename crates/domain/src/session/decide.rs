@@ -1,0 +1,680 @@
+//! What may be pressed, by whom, and what then happens.
+
+use crate::session::event::{Event, Leg, Timer};
+use crate::session::script::{Chooser, Mode, Park, Pick, Script, Speaker, Step, What};
+use crate::session::state::{Opened, Stage, State, Token};
+use crate::session::view::{Button, ButtonKind};
+use crate::text::{Unwritten, written};
+use crate::{Stamp, Who};
+
+/// How long a session may go on from one pair of yeses; after that it takes fresh ones.
+const AWAKE: i64 = 12 * Stamp::HOUR;
+/// A yes never holds longer than this, whatever day's end is named.
+const YES_HOLDS: i64 = 24 * Stamp::HOUR;
+/// Appreciations kept, and topics put aside, in one session.
+const LIST_AT_MOST: usize = 20;
+/// A time to meet lies within this.
+const AHEAD_AT_MOST: i64 = 400 * Stamp::DAY;
+
+/// One press on a phone.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Command {
+    /// The token of the view it was pressed on.
+    pub at: Token,
+    /// On one shared phone: whose press it is, if not that of whoever is signed in.
+    pub by: Option<Who>,
+    pub press: Press,
+}
+
+impl Command {
+    #[must_use]
+    pub const fn new(at: Token, press: Press) -> Self {
+        Self {
+            at,
+            by: None,
+            press,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Press {
+    /// Lays the session out: mode, form (an id of the script), who goes first. May be done again until it begins; in
+    /// a form for one, whoever presses holds it.
+    Begin {
+        mode: Mode,
+        form: String,
+        first: Who,
+    },
+    /// "I'm here." `day_ends` is the end of this person's day: the yes holds until then.
+    Here {
+        day_ends: Stamp,
+    },
+    /// Takes one's own "here" back, before it begins. The other's page does not change (S6).
+    NotNow,
+    /// Goes on: reading, a turn, an answered choice, a request left out, closing.
+    Next,
+    Ready,
+    /// One shared phone: takes it, behind the cover.
+    Take,
+    /// The listener: "I've said it back."
+    SaidBack,
+    /// The speaker: "Yes, that's it."
+    Right,
+    /// The speaker: "Not quite."
+    NotQuite,
+    /// `words` where the option asks for some.
+    Choose {
+        option: String,
+        words: Option<String>,
+    },
+    /// The speaker's small request; no words if it was spoken.
+    Give {
+        words: Option<String>,
+    },
+    /// Agrees to a request, or to the way it was adjusted.
+    Accept,
+    /// Offers it in another way; no words if spoken.
+    Adjust {
+        words: Option<String>,
+    },
+    /// Not this one. Leaves no mark (S6).
+    Decline,
+    /// Keeps an appreciation that `from` said.
+    Keep {
+        from: Who,
+        words: String,
+    },
+    /// Puts a topic aside; `talk`: for a talk of its own.
+    Park {
+        topic: String,
+        talk: bool,
+    },
+    Pause,
+    Resume,
+    /// While paused: when to go on. At the closing: the next time.
+    SetTime {
+        at: Stamp,
+    },
+    /// The present part once more, kindly. Once in a session.
+    FreshStart,
+    /// Leaves the present step out.
+    Skip,
+    /// Finished for today, for both, at once.
+    Stop,
+}
+
+/// Why a press did nothing. The text is the id of a sentence for the couple.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The other was quicker, or it was pressed twice: show the session as it stands.
+    #[error("session-refused-late")]
+    Late,
+    /// Nothing of that kind can be pressed now by this person.
+    #[error("session-refused-not-now")]
+    NotNow,
+    #[error("session-refused-over")]
+    Over,
+    #[error("session-refused-empty")]
+    Empty,
+    #[error("session-refused-too-long")]
+    TooLong,
+    /// Twenty are enough for one session.
+    #[error("session-refused-many")]
+    Many,
+    #[error("session-refused-past")]
+    Past,
+    /// The script has no such form, or cannot be held that way.
+    #[error("session-refused-form")]
+    Form,
+    /// A press for the other, but not on one shared phone.
+    #[error("session-refused-not-yours")]
+    NotYours,
+}
+
+impl From<Unwritten> for Refusal {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Empty => Self::Empty,
+            Unwritten::TooLong => Self::TooLong,
+        }
+    }
+}
+
+impl Press {
+    /// The button this press belongs to; none for laying the session out.
+    #[must_use]
+    pub fn button(&self) -> Option<ButtonKind> {
+        Some(match self {
+            Self::Begin { .. } => return None,
+            Self::Here { .. } => ButtonKind::Here,
+            Self::NotNow => ButtonKind::NotNow,
+            Self::Next => ButtonKind::Next,
+            Self::Ready => ButtonKind::Ready,
+            Self::Take => ButtonKind::Take,
+            Self::SaidBack => ButtonKind::SaidBack,
+            Self::Right => ButtonKind::Right,
+            Self::NotQuite => ButtonKind::NotQuite,
+            Self::Choose { option, .. } => ButtonKind::Choose(option.clone()),
+            Self::Give { .. } => ButtonKind::Give,
+            Self::Accept => ButtonKind::Accept,
+            Self::Adjust { .. } => ButtonKind::Adjust,
+            Self::Decline => ButtonKind::Decline,
+            Self::Keep { .. } => ButtonKind::Keep,
+            Self::Park { .. } => ButtonKind::Park,
+            Self::Pause => ButtonKind::Pause,
+            Self::Resume => ButtonKind::Resume,
+            Self::SetTime { .. } => ButtonKind::SetTime,
+            Self::FreshStart => ButtonKind::FreshStart,
+            Self::Skip => ButtonKind::Skip,
+            Self::Stop => ButtonKind::Stop,
+        })
+    }
+
+    /// Whether a press that was meant for `at` still means the same at `now`. Stopping, pausing and what one wrote
+    /// hold wherever the other has gone meanwhile.
+    fn in_time(&self, at: Token, now: Token) -> bool {
+        match self {
+            Self::Stop | Self::NotNow | Self::Keep { .. } | Self::Park { .. } => true,
+            Self::Pause => at.rest == now.rest,
+            Self::Begin { .. }
+            | Self::Here { .. }
+            | Self::Next
+            | Self::Ready
+            | Self::Take
+            | Self::SaidBack
+            | Self::Right
+            | Self::NotQuite
+            | Self::Choose { .. }
+            | Self::Give { .. }
+            | Self::Accept
+            | Self::Adjust { .. }
+            | Self::Decline
+            | Self::Resume
+            | Self::SetTime { .. }
+            | Self::FreshStart
+            | Self::Skip => at == now,
+        }
+    }
+}
+
+impl State {
+    /// What happens when `who` presses. An empty list: it is so already.
+    ///
+    /// # Errors
+    /// [`Refusal`]; the state stays as it is.
+    pub fn decide(
+        &self,
+        script: &Script,
+        now: Stamp,
+        who: Who,
+        command: Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Command { at, by, press } = command;
+        let by = by.unwrap_or(who);
+        if by != who && self.mode() != Some(Mode::OnePhone) {
+            return Err(Refusal::NotYours);
+        }
+        let begun = self.has_begun();
+        match (&press, self.stage) {
+            (Press::Stop, Stage::Finished) => return Ok(vec![]),
+            (_, Stage::Finished) => return Err(Refusal::Over),
+            // Before both were there nothing has begun that could be stopped for both.
+            (Press::Stop, _) if !begun => return Ok(self.not_now(by)),
+            (Press::NotNow, _) => return Ok(self.not_now(by)),
+            // Both pressed at once.
+            (Press::Pause, Stage::Paused { .. }) => return Ok(vec![]),
+            _ => {}
+        }
+        if !press.in_time(at, self.token) {
+            return Err(Refusal::Late);
+        }
+        let Some(button) = press.button() else {
+            return self.lay_out(script, who, press);
+        };
+        // Said already: a double tap is no mistake.
+        let again = (matches!(press, Press::Here { .. }) && self.is_here(by, now))
+            || (press == Press::Ready && self.detail.ready[by.index()])
+            || (matches!(press, Press::Choose { .. }) && self.detail.picked[by.index()].is_some());
+        if !self.buttons(script, now).contains(&Button {
+            who: by,
+            kind: button,
+        }) {
+            return if again {
+                Ok(vec![])
+            } else {
+                Err(Refusal::NotNow)
+            };
+        }
+        self.happens(script, now, by, press)
+    }
+
+    fn not_now(&self, by: Who) -> Vec<Event> {
+        if self.here[by.index()].is_some() {
+            vec![Event::Away { by }]
+        } else {
+            vec![]
+        }
+    }
+
+    fn lay_out(&self, script: &Script, who: Who, press: Press) -> Result<Vec<Event>, Refusal> {
+        let Press::Begin { mode, form, first } = press else {
+            return Err(Refusal::NotNow);
+        };
+        if self.has_begun() {
+            return Err(Refusal::NotNow);
+        }
+        let form = script.form(&form).ok_or(Refusal::Form)?;
+        let alone = mode == Mode::Solo;
+        if form.for_one != alone || !(alone || script.modes.contains(&mode)) {
+            return Err(Refusal::Form);
+        }
+        let first = if alone { who } else { first };
+        let opened = Opened {
+            script: script.id.clone(),
+            mode,
+            form: form.id.clone(),
+            first,
+        };
+        if self.opened.as_ref() == Some(&opened) {
+            return Ok(vec![]);
+        }
+        let plan = script.plan(form, first, alone);
+        Ok(vec![Event::Opened {
+            script: opened.script,
+            mode,
+            form: opened.form,
+            first,
+            plan,
+        }])
+    }
+
+    /// A press that [`State::buttons`] offers.
+    fn happens(
+        &self,
+        script: &Script,
+        now: Stamp,
+        by: Who,
+        press: Press,
+    ) -> Result<Vec<Event>, Refusal> {
+        let words = |given: Option<String>| given.as_deref().map(written).transpose();
+        Ok(match press {
+            Press::Begin { .. } | Press::NotNow => vec![],
+            Press::Here { day_ends } => self.here(script, now, by, day_ends),
+            Press::Next | Press::Right | Press::Decline | Press::Skip => {
+                vec![self.on_to(script, self.place.saturating_add(1), now)]
+            }
+            Press::Ready => {
+                let mut events = vec![Event::Ready { by }];
+                let all = self
+                    .people()
+                    .iter()
+                    .all(|who| *who == by || self.detail.ready[who.index()]);
+                if all {
+                    events.push(self.on_to(script, self.place.saturating_add(1), now));
+                }
+                events
+            }
+            Press::Take => vec![Event::Taken { by }],
+            Press::SaidBack => vec![Event::SaidBack],
+            Press::NotQuite => vec![Event::NotQuite],
+            Press::Choose { option, words } => self.choose(script, now, by, option, words)?,
+            Press::Give { words: given } => vec![Event::Asked {
+                by,
+                words: words(given)?,
+            }],
+            Press::Accept => {
+                vec![
+                    Event::Agreed,
+                    self.on_to(script, self.place.saturating_add(1), now),
+                ]
+            }
+            Press::Adjust { words: given } => vec![Event::Adjusted {
+                words: words(given)?,
+            }],
+            Press::Keep { from, words } => {
+                let words = written(&words)?;
+                if self
+                    .kept
+                    .iter()
+                    .any(|kept| kept.from == from && kept.words == words)
+                {
+                    vec![]
+                } else if self.kept.len() >= LIST_AT_MOST {
+                    return Err(Refusal::Many);
+                } else {
+                    vec![Event::Kept { from, words }]
+                }
+            }
+            Press::Park { topic, talk } => self.park(&topic, talk)?,
+            Press::Pause => {
+                vec![Event::Paused {
+                    left: self.timer.map(|timer| timer.left(now)),
+                }]
+            }
+            Press::Resume => vec![self.resumed(script, now, self.until)],
+            Press::SetTime { at } => {
+                if at <= now || at.since(now) > AHEAD_AT_MOST {
+                    return Err(Refusal::Past);
+                }
+                match self.stage {
+                    Stage::Paused { later, .. } if later == Some(at) => vec![],
+                    Stage::Paused { .. } => vec![Event::LaterSet { at }],
+                    Stage::Unopened | Stage::Waiting | Stage::Running | Stage::Finished => {
+                        if self.next == Some(at) {
+                            vec![]
+                        } else {
+                            vec![Event::NextSet { at }]
+                        }
+                    }
+                }
+            }
+            Press::FreshStart => {
+                let to = self.part_begins(script);
+                vec![Event::FreshStart {
+                    to,
+                    timer: self.timer_at(script, to, now),
+                }]
+            }
+            Press::Stop => vec![Event::Finished],
+        })
+    }
+
+    fn here(&self, script: &Script, now: Stamp, by: Who, day_ends: Stamp) -> Vec<Event> {
+        let until = day_ends.min(now.plus(YES_HOLDS));
+        let mut events = vec![Event::Here { by, until }];
+        let all = now < until
+            && self
+                .people()
+                .iter()
+                .all(|who| *who == by || self.is_here(*who, now));
+        if all && self.has_begun() {
+            events.push(self.resumed(script, now, now.plus(AWAKE)));
+        } else if all {
+            events.push(Event::Began {
+                at: now,
+                until: now.plus(AWAKE),
+            });
+            events.push(self.on_to(script, 0, now));
+        }
+        events
+    }
+
+    /// Going on after a pause with what remained; after a night without one, with the whole time of the step.
+    fn resumed(&self, script: &Script, now: Stamp, until: Stamp) -> Event {
+        let whole = self.timer_at(script, self.place, now);
+        let timer = match self.stage {
+            Stage::Paused {
+                left: Some(left), ..
+            } => Some(Timer {
+                total: whole
+                    .or(self.timer)
+                    .map_or(left, |timer| timer.total.max(left)),
+                ends: now.plus(left),
+            }),
+            Stage::Paused { left: None, .. } => None,
+            Stage::Unopened | Stage::Waiting | Stage::Running | Stage::Finished => whole,
+        };
+        Event::Resumed { until, timer }
+    }
+
+    fn choose(
+        &self,
+        script: &Script,
+        now: Stamp,
+        by: Who,
+        option: String,
+        words: Option<String>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Some((What::Choice { chooser, picks, .. }, pick)) = self
+            .step(script)
+            .map(|step| &step.what)
+            .zip(self.pick(script, &option))
+        else {
+            return Err(Refusal::NotNow);
+        };
+        debug_assert!(picks.contains(pick));
+        if *chooser == Chooser::Each {
+            return Ok(vec![Event::Picked { by, option }]);
+        }
+        let mut events = vec![Event::Chosen { option }];
+        if let Some(park) = pick.park {
+            events.extend(self.park(&words.unwrap_or_default(), park == Park::Talk)?);
+        }
+        if let Some(form) = pick.form.as_ref().and_then(|form| script.form(form)) {
+            events.push(Event::Replanned {
+                form: form.id.clone(),
+                rest: self.rest_in(script, form),
+            });
+        }
+        let then = events.iter().fold(self.clone(), Self::fold);
+        let to = if pick.ends_turn {
+            self.turn_ends(script)
+        } else {
+            self.place.saturating_add(1)
+        };
+        events.push(then.on_to(script, to, now));
+        Ok(events)
+    }
+
+    fn park(&self, topic: &str, talk: bool) -> Result<Vec<Event>, Refusal> {
+        let topic = written(topic)?;
+        if self
+            .parked
+            .iter()
+            .any(|parked| parked.topic == topic && parked.talk == talk)
+        {
+            Ok(vec![])
+        } else if self.parked.len() >= LIST_AT_MOST {
+            Err(Refusal::Many)
+        } else {
+            Ok(vec![Event::Parked { topic, talk }])
+        }
+    }
+
+    /// The present step, if the script still has it.
+    pub(super) fn step<'a>(&self, script: &'a Script) -> Option<&'a Step> {
+        script.step(&self.leg()?.step)
+    }
+
+    fn pick<'a>(&self, script: &'a Script, option: &str) -> Option<&'a Pick> {
+        match &self.step(script)?.what {
+            What::Choice { picks, .. } => picks.iter().find(|pick| pick.id == option),
+            What::Read
+            | What::Turn { .. }
+            | What::Timer { .. }
+            | What::Reflect
+            | What::Gate
+            | What::Request
+            | What::Keep
+            | What::Closing => None,
+        }
+    }
+
+    fn form(&self) -> &str {
+        self.opened
+            .as_ref()
+            .map_or("", |opened| opened.form.as_str())
+    }
+
+    fn timer_at(&self, script: &Script, place: usize, now: Stamp) -> Option<Timer> {
+        let total = script
+            .step(&self.plan.get(place)?.step)?
+            .length(self.form())?;
+        Some(Timer {
+            total,
+            ends: now.plus(total),
+        })
+    }
+
+    /// To the leg at `place` or the first one behind it that the script still has; past the last one it is finished.
+    fn on_to(&self, script: &Script, place: usize, now: Stamp) -> Event {
+        let known = |leg: &Leg| script.step(&leg.step).is_some();
+        match (place..self.plan.len()).find(|to| self.plan.get(*to).is_some_and(known)) {
+            Some(to) => Event::Moved {
+                to,
+                timer: self.timer_at(script, to, now),
+            },
+            None => Event::Finished,
+        }
+    }
+
+    /// Whether two legs are one person's round of one part.
+    fn same_turn(script: &Script, one: &Leg, other: &Leg) -> bool {
+        let each = |leg: &Leg| {
+            script
+                .step(&leg.step)
+                .is_some_and(|step| step.speaker == Some(Speaker::Each))
+        };
+        one.speaker.is_some()
+            && one.speaker == other.speaker
+            && each(one)
+            && each(other)
+            && script.part(&one.step) == script.part(&other.step)
+    }
+
+    fn part_begins(&self, script: &Script) -> usize {
+        let Some(leg) = self.leg() else {
+            return self.place;
+        };
+        (0..self.place)
+            .rev()
+            .take_while(|to| Self::same_turn(script, leg, &self.plan[*to]))
+            .last()
+            .unwrap_or(self.place)
+    }
+
+    fn turn_ends(&self, script: &Script) -> usize {
+        let next = self.place.saturating_add(1);
+        let Some(leg) = self.leg() else { return next };
+        (next..self.plan.len())
+            .find(|to| !Self::same_turn(script, leg, &self.plan[*to]))
+            .unwrap_or(self.plan.len())
+    }
+
+    /// The way on in another form: its steps that stand behind the present one in the script.
+    fn rest_in(&self, script: &Script, form: &crate::session::script::Form) -> Vec<Leg> {
+        let (Some(opened), Some(leg)) = (&self.opened, self.leg()) else {
+            return vec![];
+        };
+        let place = |id: &str| script.steps.iter().position(|step| step.id == id);
+        let here = place(&leg.step);
+        script
+            .plan(form, opened.first, opened.mode == Mode::Solo)
+            .into_iter()
+            .filter(|leg| place(&leg.step) > here)
+            .collect()
+    }
+
+    /// Everything that may be pressed now, by each. The one source for `decide` and for every view.
+    pub(super) fn buttons(&self, script: &Script, now: Stamp) -> Vec<Button> {
+        let mut buttons = vec![];
+        for &who in self.people() {
+            let mut add = |kinds: &[ButtonKind]| {
+                buttons.extend(kinds.iter().map(|kind| Button {
+                    who,
+                    kind: kind.clone(),
+                }));
+            };
+            let here = if self.is_here(who, now) {
+                ButtonKind::NotNow
+            } else {
+                ButtonKind::Here
+            };
+            match self.stage {
+                Stage::Unopened | Stage::Finished => {}
+                Stage::Waiting => add(&[here]),
+                Stage::Paused { .. } | Stage::Running if self.asleep(now) => {
+                    add(&[here, ButtonKind::Stop]);
+                }
+                Stage::Paused { .. } => {
+                    use ButtonKind::{Keep, Park, Resume, SetTime, Stop};
+                    add(&[Resume, SetTime, Keep, Park, Stop]);
+                }
+                Stage::Running => {
+                    use ButtonKind::{FreshStart, Keep, Park, Pause, Skip, Stop};
+                    add(&self.step_buttons(script, who));
+                    add(&[Pause, Keep, Park, Skip]);
+                    let two = self.mode() != Some(Mode::Solo);
+                    if two && !self.fresh_start_used && self.speaker().is_some() {
+                        add(&[FreshStart]);
+                    }
+                    add(&[Stop]);
+                }
+            }
+        }
+        buttons
+    }
+
+    fn step_buttons(&self, script: &Script, who: Who) -> Vec<ButtonKind> {
+        use ButtonKind::{
+            Accept, Adjust, Choose, Decline, Give, Next, NotQuite, Ready, Right, SaidBack, SetTime,
+            Take,
+        };
+        let Some(step) = self.step(script) else {
+            return vec![Next];
+        };
+        let speaks = self.speaker() == Some(who);
+        match &step.what {
+            What::Read | What::Turn { .. } | What::Timer { .. } | What::Keep => vec![Next],
+            What::Closing => vec![Next, SetTime],
+            What::Reflect if speaks => vec![Right, NotQuite],
+            What::Reflect if self.detail.said_back => vec![],
+            What::Reflect => vec![SaidBack],
+            What::Gate if self.detail.ready[who.index()] => vec![],
+            What::Gate => vec![Ready],
+            What::Choice {
+                chooser,
+                hidden,
+                picks,
+            } => {
+                let all = || picks.iter().map(|pick| Choose(pick.id.clone())).collect();
+                match chooser {
+                    Chooser::Each if self.all_picked() => vec![Next],
+                    Chooser::Each if self.detail.picked[who.index()].is_some() => vec![],
+                    Chooser::Each if *hidden && self.mode() == Some(Mode::OnePhone) => {
+                        match self.detail.taken {
+                            Some(taken) if taken == who => all(),
+                            None if self.cover() == Some(who) => vec![Take],
+                            Some(_) | None => vec![],
+                        }
+                    }
+                    Chooser::Each | Chooser::Either => all(),
+                    Chooser::Speaker if speaks => all(),
+                    Chooser::Listener if !speaks => all(),
+                    Chooser::Speaker | Chooser::Listener => vec![],
+                }
+            }
+            What::Request => match &self.detail.asked {
+                None if speaks => vec![Give, Next],
+                None => vec![],
+                Some(asked) => {
+                    let answers = (asked.from == who) == self.detail.adjusted;
+                    match (answers, self.detail.adjusted) {
+                        (false, _) => vec![],
+                        (true, true) => vec![Accept, Decline],
+                        (true, false) => vec![Accept, Adjust, Decline],
+                    }
+                }
+            },
+        }
+    }
+
+    pub(super) fn all_picked(&self) -> bool {
+        self.people()
+            .iter()
+            .all(|who| self.detail.picked[who.index()].is_some())
+    }
+
+    /// One shared phone, something hidden: whom to pass it to, while nobody has taken it.
+    pub(super) fn cover(&self) -> Option<Who> {
+        let first = self
+            .opened
+            .as_ref()
+            .map_or(Who::First, |opened| opened.first);
+        [first, first.other()]
+            .into_iter()
+            .find(|who| self.detail.picked[who.index()].is_none())
+            .filter(|_| self.detail.taken.is_none())
+    }
+}

@@ -1,0 +1,348 @@
+//! What the events of a session add up to. `fold` never fails: what is in the log has happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::session::event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic};
+use crate::session::script::Mode;
+use crate::{Stamp, Who};
+
+/// The place a button was pressed at, so that duplicates, late presses and two tabs are harmless. It does not change
+/// with what the other phone may not see.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Token {
+    /// Counts every change both may see.
+    pub step: u32,
+    /// Counts pauses and resumptions.
+    pub rest: u32,
+}
+
+/// The text was not a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a place in a session")]
+pub struct NotAToken;
+
+impl std::fmt::Display for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.step, self.rest)
+    }
+}
+
+impl std::str::FromStr for Token {
+    type Err = NotAToken;
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let (step, rest) = text.split_once('.').ok_or(NotAToken)?;
+        Ok(Self {
+            step: step.parse().map_err(|_| NotAToken)?,
+            rest: rest.parse().map_err(|_| NotAToken)?,
+        })
+    }
+}
+
+impl TryFrom<String> for Token {
+    type Error = NotAToken;
+    fn try_from(text: String) -> Result<Self, NotAToken> {
+        text.parse()
+    }
+}
+
+impl From<Token> for String {
+    fn from(token: Token) -> Self {
+        token.to_string()
+    }
+}
+
+/// A session as it stands. Nothing private is in it: preparation stays in each one's private space.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct State {
+    pub(super) stage: Stage,
+    pub(super) opened: Option<Opened>,
+    pub(super) plan: Vec<Leg>,
+    /// Place in the plan.
+    pub(super) place: usize,
+    /// Until when each one's yes holds.
+    pub(super) here: [Option<Stamp>; 2],
+    pub(super) began: Option<Stamp>,
+    /// From then on going on takes fresh yeses.
+    pub(super) until: Stamp,
+    pub(super) timer: Option<Timer>,
+    pub(super) token: Token,
+    pub(super) fresh_start_used: bool,
+    pub(super) detail: Progress,
+    pub(super) kept: Vec<Appreciation>,
+    pub(super) parked: Vec<Topic>,
+    pub(super) agreed: Vec<Agreed>,
+    pub(super) next: Option<Stamp>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    #[default]
+    Unopened,
+    Waiting,
+    Running,
+    Paused {
+        left: Option<i64>,
+        later: Option<Stamp>,
+    },
+    Finished,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(super) struct Opened {
+    pub(super) script: String,
+    pub(super) mode: Mode,
+    pub(super) form: String,
+    pub(super) first: Who,
+}
+
+/// How far the two are within the present step.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Progress {
+    pub(super) said_back: bool,
+    /// Times in a row the speaker felt not quite heard.
+    pub(super) not_quite: u8,
+    pub(super) ready: [bool; 2],
+    pub(super) picked: [Option<String>; 2],
+    /// One shared phone: who holds it.
+    pub(super) taken: Option<Who>,
+    pub(super) asked: Option<Agreed>,
+    pub(super) adjusted: bool,
+}
+
+impl State {
+    /// The state with one more thing that happened.
+    #[must_use]
+    pub fn fold(mut self, event: &Event) -> Self {
+        match event {
+            Event::Opened {
+                script,
+                mode,
+                form,
+                first,
+                plan,
+            } => {
+                self.stage = Stage::Waiting;
+                self.opened = Some(Opened {
+                    script: script.clone(),
+                    mode: *mode,
+                    form: form.clone(),
+                    first: *first,
+                });
+                self.plan.clone_from(plan);
+                self.here = [None; 2];
+                self.token.step += 1;
+            }
+            Event::Here { by, until } => self.here[by.index()] = Some(*until),
+            Event::Away { by } => self.here[by.index()] = None,
+            Event::Began { at, until } => {
+                self.stage = Stage::Running;
+                self.began = Some(*at);
+                self.until = *until;
+                self.here = [None; 2];
+                self.token.step += 1;
+            }
+            Event::Moved { to, timer } => self.arrive(*to, *timer),
+            Event::Paused { left } => {
+                self.stage = Stage::Paused {
+                    left: *left,
+                    later: None,
+                };
+                self.detail.taken = None;
+                self.token.rest += 1;
+            }
+            Event::Resumed { until, timer } => {
+                self.stage = Stage::Running;
+                self.until = *until;
+                self.timer = *timer;
+                self.here = [None; 2];
+                self.detail.taken = None;
+                self.token.rest += 1;
+            }
+            Event::LaterSet { at } => {
+                if let Stage::Paused { later, .. } = &mut self.stage {
+                    *later = Some(*at);
+                }
+            }
+            Event::Taken { by } => {
+                self.detail.taken = Some(*by);
+                self.token.step += 1;
+            }
+            Event::Ready { by } => self.detail.ready[by.index()] = true,
+            Event::SaidBack => {
+                self.detail.said_back = true;
+                self.token.step += 1;
+            }
+            Event::NotQuite => {
+                self.detail.said_back = false;
+                self.detail.not_quite = self.detail.not_quite.saturating_add(1);
+                self.token.step += 1;
+            }
+            Event::Picked { by, option } => {
+                self.detail.picked[by.index()] = Some(option.clone());
+                // On one phone it goes back under its cover; elsewhere nothing shows before both have picked.
+                self.detail.taken = None;
+                if self
+                    .people()
+                    .iter()
+                    .all(|who| self.detail.picked[who.index()].is_some())
+                {
+                    self.token.step += 1;
+                }
+            }
+            Event::Chosen { .. } => self.token.step += 1,
+            Event::Replanned { form, rest } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.form.clone_from(form);
+                }
+                self.plan.truncate(self.place.saturating_add(1));
+                self.plan.extend_from_slice(rest);
+            }
+            Event::Asked { by, words } => {
+                self.detail.asked = Some(Agreed {
+                    from: *by,
+                    words: words.clone(),
+                });
+                self.detail.adjusted = false;
+                self.token.step += 1;
+            }
+            Event::Adjusted { words } => {
+                if let (Some(asked), Some(words)) = (&mut self.detail.asked, words) {
+                    asked.words = Some(words.clone());
+                }
+                self.detail.adjusted = true;
+                self.token.step += 1;
+            }
+            Event::Agreed => {
+                self.agreed.extend(self.detail.asked.take());
+                self.token.step += 1;
+            }
+            Event::Kept { from, words } => {
+                self.kept.push(Appreciation {
+                    from: *from,
+                    words: words.clone(),
+                });
+            }
+            Event::Parked { topic, talk } => {
+                self.parked.push(Topic {
+                    topic: topic.clone(),
+                    talk: *talk,
+                });
+            }
+            Event::FreshStart { to, timer } => {
+                self.fresh_start_used = true;
+                self.arrive(*to, *timer);
+            }
+            Event::NextSet { at } => self.next = Some(*at),
+            Event::Finished => {
+                self.stage = Stage::Finished;
+                self.timer = None;
+                self.token.step += 1;
+            }
+        }
+        self
+    }
+
+    /// The state these events add up to.
+    #[must_use]
+    pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        events.into_iter().fold(Self::default(), Self::fold)
+    }
+
+    fn arrive(&mut self, place: usize, timer: Option<Timer>) {
+        self.place = place;
+        self.timer = timer;
+        self.detail = Progress::default();
+        self.token.step += 1;
+    }
+
+    #[must_use]
+    pub const fn token(&self) -> Token {
+        self.token
+    }
+
+    /// Id of the script this session is held by, once it is laid out.
+    #[must_use]
+    pub fn script(&self) -> Option<&str> {
+        self.opened.as_ref().map(|opened| opened.script.as_str())
+    }
+
+    #[must_use]
+    pub fn mode(&self) -> Option<Mode> {
+        self.opened.as_ref().map(|opened| opened.mode)
+    }
+
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        matches!(self.stage, Stage::Finished)
+    }
+
+    /// Whether every yes to begin was given at some time.
+    #[must_use]
+    pub const fn has_begun(&self) -> bool {
+        self.began.is_some()
+    }
+
+    /// While paused: when the two want to go on.
+    #[must_use]
+    pub const fn later(&self) -> Option<Stamp> {
+        match self.stage {
+            Stage::Paused { later, .. } => later,
+            Stage::Unopened | Stage::Waiting | Stage::Running | Stage::Finished => None,
+        }
+    }
+
+    /// What the session leaves behind; none before it is finished.
+    #[must_use]
+    pub fn summary(&self) -> Option<Summary> {
+        let (Stage::Finished, Some(opened), Some(began)) = (self.stage, &self.opened, self.began)
+        else {
+            return None;
+        };
+        Some(Summary {
+            script: opened.script.clone(),
+            form: opened.form.clone(),
+            mode: opened.mode,
+            began,
+            appreciations: self.kept.clone(),
+            parked: self.parked.clone(),
+            agreed: self.agreed.clone(),
+            next: self.next,
+        })
+    }
+
+    /// Who takes part: both, or whoever holds it alone.
+    pub(super) fn people(&self) -> &'static [Who] {
+        match &self.opened {
+            Some(Opened {
+                mode: Mode::Solo,
+                first: Who::First,
+                ..
+            }) => &[Who::First],
+            Some(Opened {
+                mode: Mode::Solo,
+                first: Who::Second,
+                ..
+            }) => &[Who::Second],
+            Some(_) | None => &Who::BOTH,
+        }
+    }
+
+    /// The time of the yeses that carry this session is over, though it is not finished.
+    pub(super) fn asleep(&self, now: Stamp) -> bool {
+        self.began.is_some() && !self.is_finished() && now >= self.until
+    }
+
+    pub(super) fn is_here(&self, who: Who, now: Stamp) -> bool {
+        self.here[who.index()].is_some_and(|until| now < until)
+    }
+
+    pub(super) fn leg(&self) -> Option<&Leg> {
+        self.plan.get(self.place)
+    }
+
+    pub(super) fn speaker(&self) -> Option<Who> {
+        self.leg().and_then(|leg| leg.speaker)
+    }
+}

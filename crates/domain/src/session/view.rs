@@ -1,0 +1,408 @@
+//! Exactly what one phone may show. What is not in a [`View`] never leaves the server, and nothing in it depends on
+//! what the other has not given (S3).
+
+use serde::Serialize;
+
+use crate::session::event::{Agreed, Appreciation, Topic};
+use crate::session::script::{Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, What};
+use crate::session::state::{Stage, State, Token};
+use crate::{Stamp, Who};
+
+/// One screen of a session, for one phone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct View {
+    /// Whose phone it is.
+    pub me: Who,
+    /// Who goes first in this session.
+    pub first: Who,
+    pub mode: Option<Mode>,
+    pub form: Option<String>,
+    /// Goes back with every press.
+    pub token: Token,
+    pub phase: Phase,
+    /// The present step, while it runs.
+    pub step: Option<StepView>,
+    /// The parts of the way, and which one this is (from 0), for the bar on top.
+    pub parts: Vec<String>,
+    pub part: usize,
+    /// All that may be pressed on this phone; on one shared phone by either.
+    pub buttons: Vec<Button>,
+    pub fresh_start_used: bool,
+    /// Kept so far in this session.
+    pub kept: Vec<Appreciation>,
+    pub parked: Vec<Topic>,
+    pub agreed: Vec<Agreed>,
+    pub next: Option<Stamp>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Phase {
+    /// Mode, form and who goes first are still to be chosen.
+    Unopened,
+    /// Each says "here". `here` is oneself; on one shared phone, either. `again`: to go on after a long break.
+    Waiting {
+        here: Vec<Who>,
+        again: bool,
+    },
+    Running,
+    Paused {
+        later: Option<Stamp>,
+    },
+    /// "Finished for today."
+    Finished,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StepView {
+    pub id: String,
+    pub kind: Kind,
+    pub speaker: Option<Who>,
+    pub role: Role,
+    /// Texts with places for names; see [`View::fill`]. Empty if the script no longer has the step.
+    pub say: String,
+    pub hint: Option<String>,
+    pub timer: Option<TimerView>,
+    pub detail: Detail,
+}
+
+/// Milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct TimerView {
+    pub total: i64,
+    pub left: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Detail {
+    Read,
+    /// `flows`: the page presses Next by itself when nothing is left.
+    Timed {
+        chime: Chime,
+        flows: bool,
+        pace: Option<Pace>,
+    },
+    /// After two "not quite" in a row the page kindly offers a pause.
+    Reflect {
+        said_back: bool,
+        not_quite: u8,
+        offer_pause: bool,
+    },
+    /// Whether oneself has pressed; on one shared phone, who has.
+    Gate {
+        ready: Vec<Who>,
+    },
+    /// `picked` by place of [`Who`]: one's own, and the other's once it may be seen. `done`: nothing is left to pick.
+    Choice {
+        picks: Vec<PickView>,
+        picked: [Option<String>; 2],
+        done: bool,
+    },
+    /// One shared phone: pass it on before anything shows.
+    Cover {
+        pass_to: Who,
+    },
+    Request(Asking),
+    /// `from` is whose appreciation it would be, where the step says so.
+    Keep {
+        from: Option<Who>,
+    },
+    Closing,
+    /// The script was changed meanwhile and no longer has this step; Next goes on.
+    Gone,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PickView {
+    pub id: String,
+    pub say: String,
+    /// Ask for a few words with it, by this text.
+    pub ask: Option<String>,
+}
+
+/// Where a small request stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "stands", rename_all = "snake_case")]
+pub enum Asking {
+    /// The speaker has not given it yet.
+    Open,
+    /// The other answers.
+    Asked { words: Option<String> },
+    /// Offered in another way; the speaker answers.
+    Adjusted { words: Option<String> },
+}
+
+/// Something that may be pressed, and by whom.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Button {
+    pub who: Who,
+    pub kind: ButtonKind,
+}
+
+/// As [`crate::session::Press`], without what is typed or picked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonKind {
+    Here,
+    NotNow,
+    Next,
+    Ready,
+    Take,
+    SaidBack,
+    Right,
+    NotQuite,
+    Choose(String),
+    Give,
+    Accept,
+    Adjust,
+    Decline,
+    Keep,
+    Park,
+    Pause,
+    Resume,
+    SetTime,
+    FreshStart,
+    Skip,
+    Stop,
+}
+
+impl State {
+    /// What the phone of `who` shows at `now`.
+    #[must_use]
+    pub fn view(&self, script: &Script, who: Who, now: Stamp) -> View {
+        let shared = self.mode() == Some(Mode::OnePhone);
+        let on_this_phone = |other: Who| other == who || shared;
+        let phase = match self.stage {
+            Stage::Unopened => Phase::Unopened,
+            Stage::Finished => Phase::Finished,
+            _ if self.stage == Stage::Waiting || self.asleep(now) => Phase::Waiting {
+                here: Who::BOTH
+                    .into_iter()
+                    .filter(|other| on_this_phone(*other) && self.is_here(*other, now))
+                    .collect(),
+                again: self.has_begun(),
+            },
+            Stage::Paused { later, .. } => Phase::Paused { later },
+            Stage::Waiting | Stage::Running => Phase::Running,
+        };
+        let (parts, part) = self.parts(script);
+        View {
+            me: who,
+            first: self
+                .opened
+                .as_ref()
+                .map_or(Who::First, |opened| opened.first),
+            mode: self.mode(),
+            form: self.opened.as_ref().map(|opened| opened.form.clone()),
+            token: self.token,
+            step: (phase == Phase::Running)
+                .then(|| self.step_view(script, who, now))
+                .flatten(),
+            phase,
+            parts,
+            part,
+            buttons: self
+                .buttons(script, now)
+                .into_iter()
+                .filter(|button| on_this_phone(button.who))
+                .collect(),
+            fresh_start_used: self.fresh_start_used,
+            kept: self.kept.clone(),
+            parked: self.parked.clone(),
+            agreed: self.agreed.clone(),
+            next: self.next,
+        }
+    }
+
+    fn parts(&self, script: &Script) -> (Vec<String>, usize) {
+        let mut parts: Vec<String> = vec![];
+        let mut here = 0;
+        for (place, leg) in self.plan.iter().enumerate() {
+            let title = script.part(&leg.step);
+            if !title.is_empty() && parts.last().is_none_or(|last| last != title) {
+                parts.push(title.to_owned());
+            }
+            if place <= self.place {
+                here = parts.len().saturating_sub(1);
+            }
+        }
+        (parts, here)
+    }
+
+    fn step_view(&self, script: &Script, who: Who, now: Stamp) -> Option<StepView> {
+        let leg = self.leg()?;
+        let mode = self.mode()?;
+        let role = match leg.speaker {
+            None => Role::Both,
+            Some(speaker) if speaker == who => Role::Speaker,
+            Some(_) => Role::Listener,
+        };
+        let timer = self.timer.map(|timer| TimerView {
+            total: timer.total,
+            left: timer.left(now),
+        });
+        let Some(step) = script.step(&leg.step) else {
+            return Some(StepView {
+                id: leg.step.clone(),
+                kind: Kind::Read,
+                speaker: leg.speaker,
+                role,
+                say: String::new(),
+                hint: None,
+                timer,
+                detail: Detail::Gone,
+            });
+        };
+        Some(StepView {
+            id: step.id.clone(),
+            kind: step.what.kind(),
+            speaker: leg.speaker,
+            role,
+            say: step
+                .texts
+                .say
+                .line(mode, role)
+                .unwrap_or_default()
+                .to_owned(),
+            hint: step.texts.hint.line(mode, role).map(str::to_owned),
+            timer,
+            detail: self.detail(&step.what, who, mode),
+        })
+    }
+
+    fn detail(&self, what: &What, who: Who, mode: Mode) -> Detail {
+        let shared = mode == Mode::OnePhone;
+        let progress = &self.detail;
+        match what {
+            What::Read => Detail::Read,
+            What::Turn { chime, flows, .. } => Detail::Timed {
+                chime: *chime,
+                flows: *flows,
+                pace: None,
+            },
+            What::Timer {
+                chime, flows, pace, ..
+            } => Detail::Timed {
+                chime: *chime,
+                flows: *flows,
+                pace: *pace,
+            },
+            What::Reflect => Detail::Reflect {
+                said_back: progress.said_back,
+                not_quite: progress.not_quite,
+                offer_pause: progress.not_quite >= 2,
+            },
+            What::Gate => Detail::Gate {
+                ready: Who::BOTH
+                    .into_iter()
+                    .filter(|other| (shared || *other == who) && progress.ready[other.index()])
+                    .collect(),
+            },
+            What::Choice {
+                chooser: Chooser::Each,
+                hidden,
+                picks,
+            } => {
+                let done = self.all_picked();
+                if *hidden
+                    && shared
+                    && !done
+                    && let Some(pass_to) = self.cover()
+                {
+                    return Detail::Cover { pass_to };
+                }
+                let seen = |other: Who| {
+                    let seen = done || !*hidden || (other == who && !shared);
+                    progress.picked[other.index()].clone().filter(|_| seen)
+                };
+                Detail::Choice {
+                    picks: picks.iter().map(PickView::of).collect(),
+                    picked: Who::BOTH.map(seen),
+                    done,
+                }
+            }
+            What::Choice { picks, .. } => Detail::Choice {
+                picks: picks.iter().map(PickView::of).collect(),
+                picked: [None, None],
+                done: false,
+            },
+            What::Request => Detail::Request(match &progress.asked {
+                None => Asking::Open,
+                Some(asked) if progress.adjusted => Asking::Adjusted {
+                    words: asked.words.clone(),
+                },
+                Some(asked) => Asking::Asked {
+                    words: asked.words.clone(),
+                },
+            }),
+            What::Keep => Detail::Keep {
+                from: self
+                    .speaker()
+                    .or_else(|| (!shared && mode != Mode::Solo).then(|| who.other())),
+            },
+            What::Closing => Detail::Closing,
+        }
+    }
+}
+
+impl PickView {
+    fn of(pick: &Pick) -> Self {
+        Self {
+            id: pick.id.clone(),
+            say: pick.say.clone(),
+            ask: pick.ask.clone(),
+        }
+    }
+}
+
+impl View {
+    /// Puts names, given by place of [`Who`], into a text of this view: `{me}` and `{you}` for whose phone it is,
+    /// `{first}` and `{second}` by who goes first, `{speaker}` and `{listener}` by the present step. A name is put in
+    /// as it is, even one that looks like a place for a name.
+    #[must_use]
+    pub fn fill(&self, text: &str, names: [&str; 2]) -> String {
+        let speaker = self
+            .step
+            .as_ref()
+            .and_then(|step| step.speaker)
+            .unwrap_or(self.first);
+        let name = |who: Who| names[who.index()];
+        let mut filled = String::with_capacity(text.len() + 16);
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let place = after.split_once('}').and_then(|(key, rest)| {
+                let who = match key {
+                    "me" => self.me,
+                    "you" => self.me.other(),
+                    "first" => self.first,
+                    "second" => self.first.other(),
+                    "speaker" => speaker,
+                    "listener" => speaker.other(),
+                    _ => return None,
+                };
+                Some((name(who), rest))
+            });
+            match place {
+                Some((name, after)) => {
+                    filled.push_str(name);
+                    rest = after;
+                }
+                None => {
+                    filled.push('{');
+                    rest = after;
+                }
+            }
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    #[must_use]
+    pub fn offers(&self, who: Who, kind: &ButtonKind) -> bool {
+        self.buttons
+            .iter()
+            .any(|button| button.who == who && button.kind == *kind)
+    }
+}
