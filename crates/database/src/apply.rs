@@ -1,0 +1,475 @@
+//! One commit's changes, as statements inside a transaction that somebody else opens and closes.
+
+use rekindle_domain::{CoupleId, OwnerId, PersonId};
+use rekindle_store::{
+    Change, Door, Head, Invitation, Outcome, Person, Place, Record, SignIn, SlotKind, StoreError,
+};
+use rekindle_vault::chain;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
+
+use crate::rows;
+use crate::sql;
+
+/// What is bound to a statement, in order.
+pub(crate) enum Value<'a> {
+    Bytes(&'a [u8]),
+    /// A byte column that may be empty.
+    Maybe(Option<&'a [u8]>),
+    Number(i64),
+    Text(&'a str),
+}
+use Value::{Bytes, Maybe, Number, Text};
+
+pub(crate) fn bound<'q>(
+    statement: &'static str,
+    values: &[Value<'_>],
+) -> Query<'q, Any, AnyArguments> {
+    let mut query = sqlx::query(statement);
+    for value in values {
+        query = match value {
+            Bytes(bytes) => query.bind(bytes.to_vec()),
+            Maybe(bytes) => query.bind(bytes.map(<[u8]>::to_vec)),
+            Number(number) => query.bind(*number),
+            Text(text) => query.bind((*text).to_owned()),
+        };
+    }
+    query
+}
+
+/// How many rows the statement touched.
+async fn run(
+    db: &mut AnyConnection,
+    statement: &'static str,
+    values: &[Value<'_>],
+) -> Result<u64, sqlx::Error> {
+    Ok(bound(statement, values).execute(db).await?.rows_affected())
+}
+
+/// Refuses what would break a chain, before anything is written: wrong positions, a leaf that is not its content's,
+/// a head that does not follow. The first head of an append cannot be checked without a look at the database; the
+/// reader's `chain::verify` and `Database::check` do that.
+pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
+    for change in changes {
+        match change {
+            Change::Append { place, after, records } => {
+                let start = (*after == 0).then(|| Head::genesis(place.owner, place.stream));
+                follows(*after, start, records)?;
+            }
+            Change::Rebase { place, records, .. } => {
+                follows(0, Some(Head::genesis(place.owner, place.stream)), records)?;
+            }
+            Change::Erase { .. }
+            | Change::DropStream { .. }
+            | Change::Snapshot { .. }
+            | Change::PutCell { .. }
+            | Change::DropCell { .. }
+            | Change::AddPerson(_)
+            | Change::PutPerson(_)
+            | Change::DropPerson(_)
+            | Change::PutSlot { .. }
+            | Change::AddSignIn(_)
+            | Change::ExtendSignIn { .. }
+            | Change::EndSignIn { .. }
+            | Change::EndOtherSignIns { .. }
+            | Change::Sweep { .. }
+            | Change::AddDevice { .. }
+            | Change::PutMembership(_)
+            | Change::CloseCouple(_)
+            | Change::LeaveCouple { .. }
+            | Change::AddInvitation(_)
+            | Change::PutInvitation(_)
+            | Change::DropInvitation { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn follows(after: u64, start: Option<Head>, records: &[Record]) -> Result<(), StoreError> {
+    let mut before = start;
+    for (seq, record) in (after + 1..).zip(records) {
+        if record.seq != seq {
+            return Err(StoreError::Database("a record stands at the wrong position".to_owned()));
+        }
+        if before.is_some_and(|head| head.next(seq, record.leaf) != record.head) {
+            return Err(StoreError::Database("a record's head does not follow".to_owned()));
+        }
+        if let Some(content) = &record.content
+            && chain::leaf(&content.salt, &content.key, &content.body) != record.leaf
+        {
+            return Err(StoreError::Database("a record's leaf is not its content's".to_owned()));
+        }
+        before = Some(record.head);
+    }
+    Ok(())
+}
+
+/// What a change leaves behind in the files of SQLite until somebody cleans up (K9).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Residue {
+    /// It only adds.
+    None,
+    /// It writes over something whose older state should not be found for long: consent, keys, sign-ins.
+    Overwritten,
+    /// Somebody asked for this to be gone.
+    Erased,
+}
+
+pub(crate) fn residue(changes: &[Change]) -> Residue {
+    changes.iter().map(residue_of).max().unwrap_or(Residue::None)
+}
+
+fn residue_of(change: &Change) -> Residue {
+    match change {
+        Change::Append { .. }
+        | Change::AddPerson(_)
+        | Change::AddSignIn(_)
+        | Change::AddDevice { .. }
+        | Change::AddInvitation(_)
+        | Change::ExtendSignIn { .. } => Residue::None,
+        Change::PutCell { expected: 0, .. } => Residue::None,
+        Change::Snapshot { .. }
+        | Change::PutCell { .. }
+        | Change::PutPerson(_)
+        | Change::PutSlot { .. }
+        | Change::EndSignIn { .. }
+        | Change::EndOtherSignIns { .. }
+        | Change::Sweep { .. }
+        | Change::PutMembership(_)
+        | Change::CloseCouple(_)
+        | Change::PutInvitation(_) => Residue::Overwritten,
+        Change::Rebase { .. }
+        | Change::Erase { .. }
+        | Change::DropStream { .. }
+        | Change::DropCell { .. }
+        | Change::DropPerson(_)
+        | Change::LeaveCouple { .. }
+        | Change::DropInvitation { .. } => Residue::Erased,
+    }
+}
+
+/// Applies all of `changes`, or finds one of them stale; then the caller rolls back.
+pub(crate) async fn apply(
+    db: &mut AnyConnection,
+    changes: &[Change],
+) -> Result<Outcome, sqlx::Error> {
+    for change in changes {
+        if !apply_one(db, change).await? {
+            return Ok(Outcome::Stale);
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// False when the change is stale.
+async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx::Error> {
+    match change {
+        Change::Append { place, after, records } => append(db, *place, *after, records).await,
+        Change::Rebase { place, after, records } => rebase(db, *place, *after, records).await,
+        Change::Erase { place, seq } => {
+            let [owner, stream] = at(place);
+            run(db, sql::MARK_ERASED, &[Bytes(owner), Bytes(stream)]).await?;
+            run(db, sql::ERASE_RECORD, &[Bytes(owner), Bytes(stream), number(*seq)?]).await?;
+            run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
+            Ok(true)
+        }
+        Change::DropStream { place } => {
+            let [owner, stream] = at(place);
+            run(db, sql::DROP_STREAM, &[Bytes(owner), Bytes(stream)]).await?;
+            run(db, sql::DROP_RECORDS, &[Bytes(owner), Bytes(stream)]).await?;
+            run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
+            Ok(true)
+        }
+        Change::Snapshot { place, snapshot, erased } => {
+            let [owner, stream] = at(place);
+            let (seq, erased) = (number(snapshot.seq)?, number(*erased)?);
+            let held =
+                run(db, sql::HOLD_STREAM, &[Bytes(owner), Bytes(stream), erased, seq]).await?;
+            if held == 1 {
+                let seq = number(snapshot.seq)?;
+                let values = [Bytes(owner), Bytes(stream), seq, Bytes(&snapshot.body)];
+                run(db, sql::PUT_SNAPSHOT, &values).await?;
+            }
+            Ok(true)
+        }
+        Change::PutCell { owner, cell, expected, body } => {
+            let (owner, cell) = (owner.bytes(), cell.bytes());
+            let rows = if *expected == 0 {
+                run(db, sql::NEW_CELL, &[Bytes(owner), Bytes(cell), Bytes(body)]).await?
+            } else {
+                let values = [Bytes(owner), Bytes(cell), Bytes(body), number(*expected)?];
+                run(db, sql::PUT_CELL, &values).await?
+            };
+            Ok(rows == 1)
+        }
+        Change::DropCell { owner, cell } => {
+            run(db, sql::DROP_CELL, &[Bytes(owner.bytes()), Bytes(cell.bytes())]).await?;
+            Ok(true)
+        }
+        Change::AddPerson(person) => add_person(db, person).await,
+        Change::PutPerson(person) => put_person(db, person).await,
+        Change::DropPerson(person) => drop_person(db, *person).await,
+        Change::PutSlot { person, slot } => {
+            let values = [
+                Bytes(person.bytes()),
+                Number(slot_kind(slot.kind)),
+                Bytes(&slot.sealed),
+            ];
+            run(db, sql::PUT_SLOT, &values).await?;
+            Ok(true)
+        }
+        Change::AddSignIn(sign_in) => add_sign_in(db, sign_in).await,
+        Change::ExtendSignIn { id, until } => {
+            run(db, sql::EXTEND_SIGN_IN, &[Bytes(id), Number(until.0)]).await?;
+            Ok(true)
+        }
+        Change::EndSignIn { id } => {
+            run(db, sql::END_SIGN_IN, &[Bytes(id)]).await?;
+            Ok(true)
+        }
+        Change::EndOtherSignIns { person, keep } => {
+            run(db, sql::END_OTHER_SIGN_INS, &[Bytes(person.bytes()), Bytes(keep)]).await?;
+            Ok(true)
+        }
+        Change::Sweep { now } => {
+            run(db, sql::SWEEP_SIGN_INS, &[Number(now.0)]).await?;
+            run(db, sql::SWEEP_INVITATIONS, &[Number(now.0)]).await?;
+            Ok(true)
+        }
+        Change::AddDevice { id, person } => {
+            run(db, sql::ADD_DEVICE, &[Bytes(person.bytes()), Bytes(id)]).await?;
+            Ok(true)
+        }
+        Change::PutMembership(membership) => {
+            let values = [
+                Bytes(membership.couple.bytes()),
+                Bytes(membership.person.bytes()),
+                Number(i64::from(membership.epoch)),
+                Bytes(&membership.sealed),
+                Number(i64::from(membership.open)),
+            ];
+            run(db, sql::PUT_MEMBERSHIP, &values).await?;
+            Ok(true)
+        }
+        Change::CloseCouple(couple) => {
+            run(db, sql::CLOSE_COUPLE, &[Bytes(couple.bytes())]).await?;
+            Ok(true)
+        }
+        Change::LeaveCouple { couple, person } => {
+            leave_couple(db, *couple, *person).await?;
+            Ok(true)
+        }
+        Change::AddInvitation(invitation) => {
+            let version = number(invitation.version)?;
+            let [from, id, body, reply, join, until] = invited(invitation);
+            let values = [from, id, body, reply, join, until, version];
+            Ok(run(db, sql::ADD_INVITATION, &values).await? == 1)
+        }
+        Change::PutInvitation(invitation) => {
+            let before = number(invitation.version.saturating_sub(1))?;
+            let [from, id, body, reply, join, until] = invited(invitation);
+            let values = [from, id, body, reply, join, until, before];
+            Ok(run(db, sql::PUT_INVITATION, &values).await? == 1)
+        }
+        Change::DropInvitation { id, from } => {
+            run(db, sql::DROP_INVITATION, &[Bytes(from.bytes()), Bytes(&id.0)]).await?;
+            Ok(true)
+        }
+    }
+}
+
+fn at(place: &Place) -> [&[u8]; 2] {
+    [place.owner.bytes(), place.stream.bytes()]
+}
+
+/// Positions and versions are 63 bits in the database.
+pub(crate) fn number(value: u64) -> Result<Value<'static>, sqlx::Error> {
+    i64::try_from(value).map(Number).map_err(|e| sqlx::Error::Encode(e.into()))
+}
+
+pub(crate) const fn slot_kind(kind: SlotKind) -> i64 {
+    match kind {
+        SlotKind::Passphrase => 1,
+        SlotKind::Recovery => 2,
+    }
+}
+
+pub(crate) const fn door(door: Door) -> i64 {
+    match door {
+        Door::Outer => 1,
+        Door::Inner => 2,
+    }
+}
+
+fn invited(invitation: &Invitation) -> [Value<'_>; 6] {
+    [
+        Bytes(invitation.from.bytes()),
+        Bytes(&invitation.id.0),
+        Bytes(&invitation.body),
+        Bytes(&invitation.reply),
+        Bytes(&invitation.join),
+        Number(invitation.until.0),
+    ]
+}
+
+async fn append(
+    db: &mut AnyConnection,
+    place: Place,
+    after: u64,
+    records: &[Record],
+) -> Result<bool, sqlx::Error> {
+    let [owner, stream] = at(&place);
+    let Some(last) = records.last() else {
+        let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)]).fetch_optional(db).await?;
+        let length = tip.as_ref().map(rows::tip).transpose()?.map_or(0, |(length, _)| length);
+        return Ok(length == after);
+    };
+    if !move_on(db, sql::GROW_STREAM, place, after, last).await? {
+        return Ok(false);
+    }
+    add_records(db, place, records).await
+}
+
+async fn rebase(
+    db: &mut AnyConnection,
+    place: Place,
+    after: u64,
+    records: &[Record],
+) -> Result<bool, sqlx::Error> {
+    let [owner, stream] = at(&place);
+    let found = match records.last() {
+        Some(last) => move_on(db, sql::REBASE_STREAM, place, after, last).await?,
+        None if after == 0 => return append(db, place, 0, &[]).await,
+        None => {
+            let values = [Bytes(owner), Bytes(stream), number(after)?];
+            run(db, sql::END_STREAM, &values).await? == 1
+        }
+    };
+    if !found {
+        return Ok(false);
+    }
+    run(db, sql::DROP_RECORDS, &[Bytes(owner), Bytes(stream)]).await?;
+    run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
+    add_records(db, place, records).await
+}
+
+/// Moves the stream's own row from `after` to `last`; false if it did not stand there.
+async fn move_on(
+    db: &mut AnyConnection,
+    statement: &'static str,
+    place: Place,
+    after: u64,
+    last: &Record,
+) -> Result<bool, sqlx::Error> {
+    let [owner, stream] = at(&place);
+    let (length, head) = (number(last.seq)?, Bytes(&last.head.0));
+    let rows = if after == 0 {
+        run(db, sql::START_STREAM, &[Bytes(owner), Bytes(stream), length, head]).await?
+    } else {
+        let values = [Bytes(owner), Bytes(stream), length, head, number(after)?];
+        run(db, statement, &values).await?
+    };
+    Ok(rows == 1)
+}
+
+async fn add_records(
+    db: &mut AnyConnection,
+    place: Place,
+    records: &[Record],
+) -> Result<bool, sqlx::Error> {
+    let [owner, stream] = at(&place);
+    for record in records {
+        let content = record.content.as_ref();
+        let values = [
+            Bytes(owner),
+            Bytes(stream),
+            number(record.seq)?,
+            Bytes(&record.leaf.0),
+            Bytes(&record.head.0),
+            Maybe(content.map(|c| c.salt.as_slice())),
+            Maybe(content.map(|c| c.key.as_slice())),
+            Maybe(content.map(|c| c.body.as_slice())),
+        ];
+        if run(db, sql::ADD_RECORD, &values).await? != 1 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn add_person(db: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
+    let values = [
+        Bytes(person.id.bytes()),
+        Text(&person.handle),
+        Bytes(&person.outer_public),
+        Bytes(&person.inner_public),
+        Bytes(&person.outer),
+        Bytes(&person.inner),
+        number(person.version)?,
+    ];
+    Ok(run(db, sql::ADD_PERSON, &values).await? == 1)
+}
+
+async fn put_person(db: &mut AnyConnection, person: &Person) -> Result<bool, sqlx::Error> {
+    let values = [
+        Bytes(person.id.bytes()),
+        Bytes(&person.outer_public),
+        Bytes(&person.inner_public),
+        Bytes(&person.outer),
+        Bytes(&person.inner),
+        number(person.version.saturating_sub(1))?,
+    ];
+    Ok(run(db, sql::PUT_PERSON, &values).await? == 1)
+}
+
+async fn add_sign_in(db: &mut AnyConnection, sign_in: &SignIn) -> Result<bool, sqlx::Error> {
+    let values = [
+        Bytes(sign_in.person.bytes()),
+        Bytes(&sign_in.id),
+        Number(door(sign_in.door)),
+        Bytes(&sign_in.outer),
+        Bytes(&sign_in.key),
+        Number(sign_in.until.0),
+        Number(sign_in.at_most.0),
+        Bytes(&sign_in.label),
+    ];
+    Ok(run(db, sql::ADD_SIGN_IN, &values).await? == 1)
+}
+
+async fn drop_person(db: &mut AnyConnection, person: PersonId) -> Result<bool, sqlx::Error> {
+    let couples = bound(sql::COUPLES_OF, &[Bytes(person.bytes())]).fetch_all(&mut *db).await?;
+    for row in &couples {
+        leave_couple(db, CoupleId::new(rows::sixteen(row, 0)?), person).await?;
+    }
+    drop_owned(db, person.into()).await?;
+    run(db, sql::DROP_PERSON, &[Bytes(person.bytes())]).await?;
+    Ok(true)
+}
+
+async fn leave_couple(
+    db: &mut AnyConnection,
+    couple: CoupleId,
+    person: PersonId,
+) -> Result<(), sqlx::Error> {
+    run(db, sql::HOLD_COUPLE, &[Bytes(couple.bytes())]).await?;
+    let left =
+        run(db, sql::LEAVE_COUPLE, &[Bytes(couple.bytes()), Bytes(person.bytes())]).await?;
+    let others = bound(sql::ANY_MEMBER, &[Bytes(couple.bytes())]).fetch_optional(&mut *db).await?;
+    if left > 0 && others.is_none() {
+        drop_owned(db, couple.into()).await?;
+    }
+    Ok(())
+}
+
+async fn drop_owned(db: &mut AnyConnection, owner: OwnerId) -> Result<(), sqlx::Error> {
+    for statement in [
+        sql::DROP_OWNED_STREAMS,
+        sql::DROP_OWNED_RECORDS,
+        sql::DROP_OWNED_SNAPSHOTS,
+        sql::DROP_OWNED_CELLS,
+    ] {
+        run(db, statement, &[Bytes(owner.bytes())]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The schema and how it comes to be. Migrations are only added; each runs in one transaction with the note that it
+//! ran, so that a killed upgrade has either happened or not.
+//!
+//! Not sqlx's `Migrator`: that one keeps the time of each upgrade, takes no lock on SQLite and has no answer to a
+//! database that cannot be written but is up to date.
+
+use rekindle_store::StoreError;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
+
+use crate::fault::fault;
+
+/// In order; the place in this list, counted from 1, is the schema's version.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+
+/// The schema this program knows.
+pub const KNOWN: i64 = MIGRATIONS.len() as i64;
+
+/// Which of the two is on the other end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Written for SQLite; only the byte type has another name on PostgreSQL.
+    fn migration(self, text: &str) -> String {
+        match self {
+            Self::Sqlite => text.to_owned(),
+            Self::Postgres => text.replace(" BLOB", " BYTEA"),
+        }
+    }
+
+    /// Opens a transaction in which nobody else can upgrade.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+}
+
+/// The schema found, 0 for an empty database.
+pub(crate) async fn found(db: &mut AnyConnection, dialect: Dialect) -> Result<i64, sqlx::Error> {
+    let exists = match dialect {
+        Dialect::Sqlite => {
+            "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+        }
+        Dialect::Postgres => {
+            "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'"
+        }
+    };
+    let tables: i64 = sqlx::query(exists).fetch_one(&mut *db).await?.try_get(0)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let version = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+    sqlx::query(version).fetch_one(db).await?.try_get(0)
+}
+
+/// Brings the database to [`KNOWN`]; refuses one that is ahead, so that an older program never guesses.
+pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
+    let error = |e: sqlx::Error| fault(&e);
+    let at = found(db, dialect).await.map_err(error)?;
+    if at > KNOWN {
+        return Err(StoreError::Newer { found: at, known: KNOWN });
+    }
+    if at == KNOWN {
+        return Ok(());
+    }
+    let mut upgrade = db.begin_with(dialect.begin()).await.map_err(error)?;
+    if dialect == Dialect::Postgres {
+        // Two processes that start at once wait for each other; the number only has to be ours.
+        sqlx::query("SELECT pg_advisory_xact_lock(7305131)")
+            .execute(&mut *upgrade)
+            .await
+            .map_err(error)?;
+    }
+    let at = found(&mut upgrade, dialect).await.map_err(error)?;
+    if at == 0 {
+        let table = "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)";
+        sqlx::query(table).execute(&mut *upgrade).await.map_err(error)?;
+    }
+    for (version, text) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > at) {
+        let text = AssertSqlSafe(dialect.migration(text));
+        sqlx::raw_sql(text).execute(&mut *upgrade).await.map_err(error)?;
+        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *upgrade)
+            .await
+            .map_err(error)?;
+    }
+    upgrade.commit().await.map_err(error)
+}

@@ -1,0 +1,82 @@
+//! Every statement, written once, in text both databases accept. Each one finds its rows by a key: a test asks the
+//! planner about all of them. The few that walk whole tables (doctor, copy) are in `check.rs` and `copy.rs`.
+
+/// Makes a constant of each statement, and the list of all of them.
+macro_rules! statements {
+    ($($name:ident = $text:literal;)*) => {
+        $(pub(crate) const $name: &str = $text;)*
+
+        /// Every statement a page or an act can lead to, by name.
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $text)),*];
+    };
+}
+
+statements! {
+    // Streams. The stream's own row is changed first, which locks it on PostgreSQL.
+    START_STREAM = "INSERT INTO streams (owner, stream, length, head, erased) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING";
+    GROW_STREAM = "UPDATE streams SET length = $3, head = $4 WHERE owner = $1 AND stream = $2 AND length = $5";
+    REBASE_STREAM = "UPDATE streams SET length = $3, head = $4, erased = erased + 1 WHERE owner = $1 AND stream = $2 AND length = $5";
+    END_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2 AND length = $3";
+    MARK_ERASED = "UPDATE streams SET erased = erased + 1 WHERE owner = $1 AND stream = $2";
+    HOLD_STREAM = "UPDATE streams SET erased = erased WHERE owner = $1 AND stream = $2 AND erased = $3 AND length >= $4";
+    DROP_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2";
+    ADD_RECORD = "INSERT INTO records (owner, stream, seq, leaf, head, salt, entry_key, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    ERASE_RECORD = "UPDATE records SET salt = NULL, entry_key = NULL, body = NULL WHERE owner = $1 AND stream = $2 AND seq = $3";
+    DROP_RECORDS = "DELETE FROM records WHERE owner = $1 AND stream = $2";
+    PUT_SNAPSHOT = "INSERT INTO snapshots (owner, stream, seq, body) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, stream) DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq >= snapshots.seq";
+    DROP_SNAPSHOT = "DELETE FROM snapshots WHERE owner = $1 AND stream = $2";
+    LOAD = "SELECT 2 AS part, seq, leaf, head, salt, entry_key, body FROM records WHERE owner = $1 AND stream = $2 AND seq > COALESCE((SELECT s.seq FROM snapshots s WHERE s.owner = $1 AND s.stream = $2), 0) UNION ALL SELECT 1, seq, NULL, NULL, NULL, NULL, body FROM snapshots WHERE owner = $1 AND stream = $2 UNION ALL SELECT 0, erased, NULL, NULL, NULL, NULL, NULL FROM streams WHERE owner = $1 AND stream = $2 ORDER BY 1, 2";
+    READ = "SELECT 2 AS part, seq, leaf, head, salt, entry_key, body FROM records WHERE owner = $1 AND stream = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+    TIP = "SELECT length, head FROM streams WHERE owner = $1 AND stream = $2";
+    STREAMS = "SELECT stream FROM streams WHERE owner = $1 ORDER BY stream";
+
+    // Cells.
+    NEW_CELL = "INSERT INTO cells (owner, cell, version, body) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
+    PUT_CELL = "UPDATE cells SET version = version + 1, body = $3 WHERE owner = $1 AND cell = $2 AND version = $4";
+    DROP_CELL = "DELETE FROM cells WHERE owner = $1 AND cell = $2";
+    CELL = "SELECT cell, version, body FROM cells WHERE owner = $1 AND cell = $2";
+    CELLS = "SELECT cell, version, body FROM cells WHERE owner = $1 ORDER BY cell";
+
+    // People. What hangs on a person by a foreign key goes with the row.
+    ADD_PERSON = "INSERT INTO people (id, handle, outer_public, inner_public, outer_sealed, inner_sealed, version) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    PUT_PERSON = "UPDATE people SET outer_public = $2, inner_public = $3, outer_sealed = $4, inner_sealed = $5, version = version + 1 WHERE id = $1 AND version = $6";
+    DROP_PERSON = "DELETE FROM people WHERE id = $1";
+    PERSON = "SELECT id, handle, outer_public, inner_public, outer_sealed, inner_sealed, version FROM people WHERE id = $1";
+    PERSON_BY_HANDLE = "SELECT id, handle, outer_public, inner_public, outer_sealed, inner_sealed, version FROM people WHERE handle = $1";
+    PUT_SLOT = "INSERT INTO slots (person, kind, sealed) VALUES ($1, $2, $3) ON CONFLICT (person, kind) DO UPDATE SET sealed = excluded.sealed";
+    SLOTS = "SELECT kind, sealed FROM slots WHERE person = $1 ORDER BY kind";
+    ADD_DEVICE = "INSERT INTO devices (person, id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    DEVICE = "SELECT person FROM devices WHERE id = $1";
+
+    // Sign-ins.
+    ADD_SIGN_IN = "INSERT INTO sign_ins (person, id, door, outer_id, sealed_key, until_ms, at_most_ms, label) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    EXTEND_SIGN_IN = "UPDATE sign_ins SET until_ms = CASE WHEN at_most_ms < $2 THEN at_most_ms ELSE $2 END WHERE id = $1 AND until_ms < $2";
+    END_SIGN_IN = "DELETE FROM sign_ins WHERE id = $1 OR outer_id = $1";
+    END_OTHER_SIGN_INS = "DELETE FROM sign_ins WHERE person = $1 AND outer_id <> $2";
+    SWEEP_SIGN_INS = "DELETE FROM sign_ins WHERE until_ms < $1";
+    SIGNED_IN = "SELECT s.id, s.person, s.door, s.outer_id, s.sealed_key, s.until_ms, s.at_most_ms, s.label, p.id AS person_id, p.handle, p.outer_public, p.inner_public, p.outer_sealed, p.inner_sealed, p.version FROM sign_ins s JOIN people p ON p.id = s.person WHERE s.id = $1 AND s.until_ms >= $2";
+    SIGN_INS = "SELECT id, person, door, outer_id, sealed_key, until_ms, at_most_ms, label FROM sign_ins WHERE person = $1 AND until_ms >= $2 ORDER BY id";
+
+    // Couples.
+    PUT_MEMBERSHIP = "INSERT INTO memberships (couple, person, epoch, sealed, is_open) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (couple, person, epoch) DO UPDATE SET sealed = excluded.sealed, is_open = excluded.is_open";
+    CLOSE_COUPLE = "UPDATE memberships SET is_open = 0 WHERE couple = $1";
+    MEMBERSHIPS = "SELECT couple, person, epoch, sealed, is_open FROM memberships WHERE person = $1 ORDER BY couple, epoch";
+    MEMBERS = "SELECT couple, person, epoch, sealed, is_open FROM memberships WHERE couple = $1 ORDER BY person, epoch";
+    COUPLES_OF = "SELECT DISTINCT couple FROM memberships WHERE person = $1 ORDER BY couple";
+    // Changes nothing; takes the rows, so that the two cannot both leave as the one who is not last.
+    HOLD_COUPLE = "UPDATE memberships SET is_open = is_open WHERE couple = $1";
+    LEAVE_COUPLE = "DELETE FROM memberships WHERE couple = $1 AND person = $2";
+    ANY_MEMBER = "SELECT epoch FROM memberships WHERE couple = $1 LIMIT 1";
+    DROP_OWNED_STREAMS = "DELETE FROM streams WHERE owner = $1";
+    DROP_OWNED_RECORDS = "DELETE FROM records WHERE owner = $1";
+    DROP_OWNED_SNAPSHOTS = "DELETE FROM snapshots WHERE owner = $1";
+    DROP_OWNED_CELLS = "DELETE FROM cells WHERE owner = $1";
+
+    // Invitations.
+    ADD_INVITATION = "INSERT INTO invitations (from_person, id, body, reply, join_sealed, until_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    PUT_INVITATION = "UPDATE invitations SET body = $3, reply = $4, join_sealed = $5, until_ms = $6, version = version + 1 WHERE from_person = $1 AND id = $2 AND version = $7";
+    DROP_INVITATION = "DELETE FROM invitations WHERE from_person = $1 AND id = $2";
+    SWEEP_INVITATIONS = "DELETE FROM invitations WHERE until_ms < $1";
+    INVITATION = "SELECT from_person, id, body, reply, join_sealed, until_ms, version FROM invitations WHERE id = $1";
+    INVITATIONS_FROM = "SELECT from_person, id, body, reply, join_sealed, until_ms, version FROM invitations WHERE from_person = $1 ORDER BY id";
+}
