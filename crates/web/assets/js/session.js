@@ -1,0 +1,194 @@
+// Keeps this phone at the same step as the other one. Nothing typed or pressed is lost when the network is.
+//
+// Fragments are fetched as documents (XMLHttpRequest, responseType "document"): no string ever becomes markup here,
+// so Trusted Types have nothing to allow.
+
+/** @typedef {{ url: string, body: string, tries: number }} Press */
+
+/** @type {Press[]} */
+const queue = [];
+let sending = false;
+let asking = false;
+let again = false;
+/** @type {EventSource | null} */
+let stream = null;
+let wait = 1000;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
+
+const session = () => /** @type {HTMLElement | null} */ (document.getElementById("session"));
+
+/** @param {string} name @param {unknown} [detail] */
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`evening:${name}`, { detail }));
+
+/** @param {string} method @param {string} url @param {string} [body] @returns {Promise<XMLHttpRequest>} */
+function ask(method, url, body) {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.responseType = "document";
+    request.timeout = 15000;
+    request.setRequestHeader("Accept", "text/html");
+    if (body !== undefined) request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+    request.onload = () => (request.status >= 500 ? failed(request) : done(request));
+    request.onerror = request.ontimeout = () => failed(request);
+    request.send(body);
+  });
+}
+
+/** @param {boolean} lost */
+function connection(lost) {
+  const line = /** @type {HTMLElement | null} */ (document.querySelector(".connection"));
+  const text = lost ? (line?.dataset.text ?? "") : "";
+  if (line && line.textContent !== text) line.textContent = text;
+}
+
+/** Shows what came back. @param {XMLHttpRequest} request */
+function show(request) {
+  const now = session();
+  const next = /** @type {Document | null} */ (request.response)?.getElementById("session");
+  if (!now) return;
+  if (!next) {
+    // The session is over, or the sign-in is: go where the server pointed.
+    location.replace(request.responseURL.split("#")[0]);
+    return;
+  }
+  const moved = now.dataset.step !== next.dataset.step;
+  /** @type {Map<string, string>} */
+  const typed = new Map();
+  for (const field of fields(now)) if (field.value !== field.defaultValue) typed.set(field.id, field.value);
+  const ticked = [...now.querySelectorAll("input:checked")].map((box) => box.id);
+  const focus = now.contains(document.activeElement) ? document.activeElement?.id : "";
+  const at = document.activeElement instanceof HTMLTextAreaElement ? document.activeElement.selectionStart : null;
+
+  now.replaceWith(document.adoptNode(next));
+  for (const field of fields(next)) {
+    const text = typed.get(field.id);
+    if (text !== undefined) field.value = text;
+  }
+  if (!moved) {
+    for (const id of ticked) {
+      const box = document.getElementById(id);
+      if (box instanceof HTMLInputElement) box.checked = true;
+    }
+  }
+  const back = focus ? document.getElementById(focus) : null;
+  if (back && !moved) {
+    back.focus();
+    if (at !== null && back instanceof HTMLTextAreaElement) back.setSelectionRange(at, at);
+  } else if (moved) {
+    /** @type {HTMLElement | null} */ (next.querySelector("[data-focus], h1"))?.focus();
+    scrollTo(0, 0);
+    if (next.dataset.chime) tell("chime", next.dataset.chime);
+  }
+  tell("swapped");
+}
+
+/** @param {Element} root */
+const fields = (root) =>
+  /** @type {NodeListOf<HTMLTextAreaElement | HTMLInputElement>} */ (
+    root.querySelectorAll("textarea[id], input[id]:not([type=hidden], [type=radio], [type=checkbox])")
+  );
+
+/** Fetches this step as it is now. */
+async function refresh() {
+  if (asking) {
+    again = true;
+    return;
+  }
+  const url = session()?.dataset.fragment;
+  if (!url) return;
+  asking = true;
+  try {
+    show(await ask("GET", url));
+    connection(false);
+  } catch {
+    connection(true);
+    later();
+  }
+  asking = false;
+  if (again) {
+    again = false;
+    refresh();
+  }
+}
+
+/** Sends what was pressed, in order. Each press carries its step, so the server takes it once at most. */
+async function send() {
+  if (sending) return;
+  sending = true;
+  while (queue.length) {
+    const press = queue[0];
+    try {
+      const answer = await ask("POST", press.url, press.body);
+      queue.shift();
+      connection(false);
+      if (queue.length) continue;
+      if (answer.response?.getElementById("session") || !session()?.dataset.fragment) show(answer);
+      else if (answer.status < 400 && answer.responseURL !== press.url) show(answer);
+      else refresh();
+    } catch {
+      connection(true);
+      later();
+      break;
+    }
+  }
+  sending = false;
+}
+
+function later() {
+  clearTimeout(retry);
+  retry = setTimeout(resume, wait + Math.random() * 500);
+  wait = Math.min(wait * 2, 20000);
+}
+
+function resume() {
+  clearTimeout(retry);
+  if (queue.length) send();
+  else refresh();
+  if (!stream || stream.readyState === EventSource.CLOSED) listen();
+}
+
+function listen() {
+  stream?.close();
+  stream = null;
+  const url = session()?.dataset.live;
+  if (!url) return;
+  let first = true;
+  stream = new EventSource(url);
+  stream.onopen = () => {
+    wait = 1000;
+    connection(false);
+    if (!first || queue.length) resume();
+    first = false;
+  };
+  stream.onmessage = refresh;
+  stream.addEventListener("changed", refresh);
+  stream.onerror = () => {
+    connection(true);
+    if (stream?.readyState === EventSource.CLOSED) later();
+  };
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !("liveForm" in form.dataset)) return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  const by = event.submitter;
+  by?.setAttribute("aria-disabled", "true");
+  // @ts-expect-error: FormData holds no files here (S23)
+  const body = new URLSearchParams(new FormData(form, by)).toString();
+  queue.push({ url: form.action, body, tries: 0 });
+  tell("pressed");
+  send();
+});
+
+addEventListener("online", resume);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") resume();
+});
+document.addEventListener("evening:resync", refresh);
+addEventListener("pagehide", () => stream?.close());
+listen();

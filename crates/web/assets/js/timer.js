@@ -1,0 +1,68 @@
+// Counts down what the server said is left. The server keeps the time; this only shows it.
+
+/** @type {HTMLElement | null} */
+let ring = null;
+let ends = 0;
+let wall = 0;
+let rang = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let next;
+
+function arm() {
+  clearTimeout(next);
+  ring = document.querySelector("[data-remaining]");
+  if (!ring) return;
+  const left = Number(ring.dataset.remaining);
+  ends = performance.now() + left;
+  wall = Date.now() + left;
+  rang = left <= 0;
+  tick();
+}
+
+function tick() {
+  if (!ring?.isConnected) return;
+  const running = "running" in ring.dataset;
+  // A sleeping phone stops the first clock, someone setting the time moves the second: trust the later one.
+  const left = running
+    ? Math.max(0, Math.min(ends - performance.now(), wall - Date.now()))
+    : Number(ring.dataset.remaining);
+  show(left);
+  if (!running) return;
+  if (left > 0) next = setTimeout(tick, (left % 1000) + 20);
+  else if (!rang) end();
+}
+
+/** @param {number} left in milliseconds */
+function show(left) {
+  const total = Number(ring?.dataset.total) || 1;
+  const seconds = Math.ceil(left / 1000);
+  const figures = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const clock = ring?.querySelector(".clock");
+  if (clock && clock.textContent !== figures) {
+    clock.replaceChildren(
+      ...[...figures].map((figure) => {
+        const b = document.createElement("b");
+        b.textContent = figure;
+        return b;
+      }),
+    );
+  }
+  ring?.querySelector(".left")?.setAttribute("stroke-dashoffset", String(1000 - (1000 * left) / total));
+}
+
+function end() {
+  rang = true;
+  const { chimeEnd, end: words, press } = ring?.dataset ?? {};
+  if (chimeEnd) document.dispatchEvent(new CustomEvent("evening:chime", { detail: chimeEnd }));
+  const spoken = ring?.querySelector("[role=status]");
+  if (spoken && words) spoken.textContent = words;
+  if (press) document.getElementById(press)?.click();
+  document.dispatchEvent(new CustomEvent("evening:resync"));
+}
+
+document.addEventListener("evening:swapped", arm);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(next);
+  tick();
+});
+arm();

@@ -1,0 +1,9 @@
+frame-leave = Leave
+frame-leave-note = Leaves this page at once, for another site. Pressing Shift three times does the same.
+frame-skip = Go to the page
+frame-help = Help
+frame-places = Places
+frame-today = Today
+frame-roadmap = Roadmap
+frame-us = Us
+frame-me = Me
