@@ -1,0 +1,3 @@
+//! Two people, two browsers, the real binary. One module a concept; `harness` proves the instruments themselves.
+
+mod harness;
