@@ -20,6 +20,7 @@ pub use kinds::{
 pub use mistake::Mistake;
 pub use recommend::{Recommendation, WEEKLY_CHECK_IN};
 
+use crate::session::script::Script;
 use table::{Desk, ID_FIX, Points, Reference, Table, is_id};
 
 /// Folders whose files belong to other rooms; they are kept as text and read there.
@@ -34,8 +35,8 @@ pub struct Pack {
     /// Pack order: by stage, then by row of the guide, then by id; what belongs to hard seasons comes last.
     pub practices: Vec<Practice>,
     pub paths: Vec<Path>,
-    /// The text of each session script, by its id.
-    pub scripts: BTreeMap<String, String>,
+    /// Session scripts by id; each can be finished from every step.
+    pub scripts: BTreeMap<String, Script>,
     pub sources: BTreeMap<String, Source>,
     pub pages: Vec<Page>,
     pub start: Start,
@@ -97,6 +98,11 @@ impl Pack {
     }
 
     #[must_use]
+    pub fn script(&self, id: &str) -> Option<&Script> {
+        self.scripts.get(id)
+    }
+
+    #[must_use]
     pub fn page(&self, id: &str) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)
     }
@@ -116,7 +122,7 @@ struct Draft {
     stages: Vec<Stage>,
     practices: BTreeMap<String, Practice>,
     paths: BTreeMap<String, Path>,
-    scripts: BTreeMap<String, String>,
+    scripts: BTreeMap<String, Script>,
     sources: BTreeMap<String, Source>,
     pages: BTreeMap<String, Page>,
     start: Option<Start>,
@@ -126,6 +132,9 @@ struct Draft {
     others: BTreeMap<String, String>,
     mistakes: Vec<Mistake>,
     references: Vec<Reference>,
+    /// Files that are there and could not be read: one mistake, not one for everything that names them.
+    unread: Vec<(Points, String)>,
+    sources_unread: bool,
     /// Where each source and each moment was first named.
     named: BTreeMap<String, String>,
 }
@@ -222,6 +231,8 @@ impl Draft {
                         self.once("moment", moment, path, line);
                     }
                     self.practices.insert(id.to_owned(), practice);
+                } else {
+                    self.unread.push((Points::Practice, id.to_owned()));
                 }
             }
             Some(("paths", id)) if self.is_name(path, id) => {
@@ -235,13 +246,18 @@ impl Draft {
                 }
             }
             Some(("scripts", id)) if self.is_name(path, id) => {
-                self.scripts.insert(id.to_owned(), text.to_owned());
+                let script = self.open(path, text, |file| read::script(id, text, file));
+                match script.flatten() {
+                    Some(script) => drop(self.scripts.insert(id.to_owned(), script)),
+                    None => self.unread.push((Points::Script, id.to_owned())),
+                }
             }
             Some(("practices" | "paths" | "pages" | "scripts", _)) => {}
             None if name.starts_with("sources") => {
                 let sources = self.open(path, text, |file| {
                     file.named(|key, entry| (read::source(key, entry), entry.line(entry.at)))
                 });
+                self.sources_unread |= sources.is_none();
                 for (source, line) in sources.unwrap_or_default() {
                     self.once("source", &source.key, path, line);
                     self.sources.insert(source.key.clone(), source);
@@ -313,9 +329,13 @@ impl Draft {
             let there = match reference.to {
                 Points::Practice => self.practices.contains_key(&reference.id),
                 Points::Script => self.scripts.contains_key(&reference.id),
-                Points::Source => self.sources.contains_key(&reference.id),
+                Points::Source => self.sources_unread || self.sources.contains_key(&reference.id),
             };
-            if !there {
+            let unread = self
+                .unread
+                .iter()
+                .any(|(kind, id)| *kind == reference.to && *id == reference.id);
+            if !there && !unread {
                 let noun = reference.to.noun();
                 let place = match reference.to {
                     Points::Practice => format!("practices/{}.toml", reference.id),

@@ -7,6 +7,7 @@ use super::kinds::{
     Page, Part, Path, PathKind, Practice, Question, Source, Stage, Start, Variant, Week, WeekKind,
 };
 use super::table::{Points, Table};
+use crate::session::script::Script;
 
 /// Characters. A title fits a card; a line to do is read in about three seconds; a passage stays a paragraph.
 const TITLE: usize = 70;
@@ -279,6 +280,32 @@ fn line(entry: &Table<'_>) -> Line {
         );
     }
     line
+}
+
+/// A session script. Its format is the session's own: it parses and checks itself, and here its mistakes get lines.
+/// Of wrong keys and types only the first is told.
+pub(super) fn script(id: &str, text: &str, file: &Table<'_>) -> Option<Script> {
+    file.copy_below(&["title", "what", "part", "say", "hint", "ask"], SENTENCES);
+    let script = match Script::parse(id, text) {
+        Ok(script) => script,
+        Err(error) => {
+            file.note_at(
+                error.span().map_or(0, |span| span.start),
+                error.message().replace('\n', " "),
+                "write the step as the format says",
+            );
+            return None;
+        }
+    };
+    for mistake in script.check() {
+        let place = match mistake.at.split_once(' ') {
+            Some((list, id)) => file.place_in(list, id),
+            None => file.place(&mistake.at),
+        };
+        let what = format!("{}: {}", mistake.at, mistake.what);
+        file.note_at(place, what, mistake.fix);
+    }
+    Some(script)
 }
 
 fn small(number: i64) -> u8 {

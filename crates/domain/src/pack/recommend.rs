@@ -26,9 +26,10 @@ impl Start {
 impl Pack {
     /// Two practices to choose from, the better one first. Unknown answer ids count for nothing.
     ///
-    /// Every answer gives weights to practices; the sum decides, and the order of the pack breaks ties. The first
-    /// suggestion is always the weekly check-in or a daily touch, so that the beginning is small (G7); the second is
-    /// of another family where there is one, so that the two are a real choice.
+    /// Every answer gives weights to practices, and the sum decides; between equals the weekly check-in and the daily
+    /// touches come first, then the order of the pack. The first suggestion is always one of these gentle ones (G7),
+    /// unless the answers speak against all of them, as after a betrayal. The second is of another family if the
+    /// answers speak for one, so that the two are a real choice.
     #[must_use]
     pub fn recommend(&self, answers: &[&str]) -> Vec<Recommendation<'_>> {
         let said: Vec<&Answer> = self
@@ -44,18 +45,18 @@ impl Pack {
                 (sum, practice)
             })
             .collect();
-        ranked.sort_by_key(|(sum, _)| Reverse(*sum));
+        ranked.sort_by_key(|(sum, practice)| (Reverse(*sum), !is_gentle(practice)));
 
-        let gentle =
-            |practice: &Practice| practice.id == WEEKLY_CHECK_IN || practice.moment.is_some();
-        let best = |wanted: &dyn Fn(&Practice) -> bool| {
-            let found = ranked.iter().find(|(_, practice)| wanted(practice));
+        let best = |wanted: &dyn Fn(i32, &Practice) -> bool| {
+            let mut those = ranked.iter();
+            let found = those.find(|(sum, practice)| wanted(*sum, practice));
             found.map(|(_, practice)| *practice)
         };
-        let first = best(&gentle).or_else(|| best(&|_| true));
+        let first =
+            best(&|sum, practice| sum >= 0 && is_gentle(practice)).or_else(|| best(&|_, _| true));
         let second = first.and_then(|first| {
-            best(&|practice| practice.family != first.family)
-                .or_else(|| best(&|practice| practice.id != first.id))
+            best(&|sum, practice| sum > 0 && practice.family != first.family)
+                .or_else(|| best(&|_, practice| practice.id != first.id))
         });
         let with_reasons = |practice: &'_ Practice| -> Vec<&str> {
             let spoke = said.iter().filter(|answer| answer.weight(&practice.id) > 0);
@@ -70,6 +71,11 @@ impl Pack {
             })
             .collect()
     }
+}
+
+/// Small enough to begin with: the weekly check-in or a daily touch.
+fn is_gentle(practice: &Practice) -> bool {
+    practice.id == WEEKLY_CHECK_IN || practice.moment.is_some()
 }
 
 impl Answer {

@@ -149,6 +149,53 @@ impl<'d> Table<'d> {
             .map_or(self.at, |(key, _)| key.span().start)
     }
 
+    /// Where the entry with this id stands in a `[[key]]` list; where the key stands, if there is none.
+    pub(super) fn place_in(&self, key: &str, id: &str) -> usize {
+        let items = self
+            .map
+            .get(key)
+            .and_then(|value| value.get_ref().as_array());
+        let entry = items
+            .into_iter()
+            .flat_map(|items| items.iter())
+            .find(|item| {
+                let own = item.get_ref().as_table().and_then(|entry| entry.get("id"));
+                own.and_then(|own| own.get_ref().as_str()) == Some(id)
+            });
+        entry.map_or_else(|| self.place(key), |entry| entry.span().start)
+    }
+
+    /// Checks every text in this table and below whose key begins with one of `keys`. Its keys are known elsewhere.
+    pub(super) fn copy_below(&self, keys: &[&str], most: usize) {
+        self.of_names.set(true);
+        self.copy_in(self.map, keys, most);
+    }
+
+    fn copy_in(&self, map: &DeTable<'_>, keys: &[&str], most: usize) {
+        for (key, value) in map {
+            let key = key.get_ref();
+            match value.get_ref() {
+                DeValue::String(_) if keys.iter().any(|start| key.starts_with(start)) => {
+                    self.copy(key, value, most);
+                }
+                DeValue::Table(below) => self.copy_in(below, keys, most),
+                DeValue::Array(items) => {
+                    let tables = items.iter().filter_map(|item| item.get_ref().as_table());
+                    tables.for_each(|below| self.copy_in(below, keys, most));
+                }
+                DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn note_at(&self, at: usize, what: impl Into<String>, fix: impl Into<String>) {
+        self.desk.note(at, what, fix);
+    }
+
     pub(super) fn line(&self, at: usize) -> usize {
         self.desk.line(at)
     }
