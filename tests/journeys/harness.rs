@@ -31,7 +31,7 @@ const LATE: &str =
 
 const WRONG: &str = r#"<!doctype html><html lang="en"><head><title>Wrong</title><link rel="icon" href="data:,"></head>
 <body><main><h1>Wrong</h1><p style="color: #bbb; background: #fff">Too faint to read</p><input id="nameless">
-<div style="width: 900px">Much too wide</div><img alt="" src="http://127.0.0.1:9/elsewhere.png"></main></body></html>"#;
+<div style="width: 1900px">Much too wide</div><img alt="" src="http://127.0.0.1:9/elsewhere.png"></main></body></html>"#;
 
 /// A server of a few fixed pages that counts what it was asked for `/count`.
 fn small_house() -> World {

@@ -19,17 +19,21 @@
 //! Everything here is blocking: two people doing something at once are two threads (`std::thread::scope`).
 
 mod browser;
+mod device;
 mod http;
+mod looks;
 mod person;
 mod screen;
+mod traffic;
 mod wire;
 mod world;
 
 use std::time::{Duration, Instant};
 
 pub use http::{Answer, ask};
-pub use person::{Part, Person, Request};
+pub use person::{Part, Person};
 pub use screen::{Screen, Violation};
+pub use traffic::Request;
 pub use world::{Server, World};
 
 /// How long a verb waits for what it needs. Generous: two browsers, a database and this share two cores.
