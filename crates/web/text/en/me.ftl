@@ -1,0 +1,40 @@
+me-lead = Your own side of things. Only you see this page.
+me-notes = Notes to yourself
+me-notes-more = Written in ten seconds, read behind your private door
+me-settings = Settings
+me-settings-more = Your name, your time zone, light or dark, easier letters
+me-help-more = Lines, therapists and doctors, by country
+me-keys = Passphrase and recovery sheet
+me-keys-more = Change the one, replace the other
+me-sign-ins = Where you are signed in
+me-sign-ins-more = Your devices, and a way to end the rest
+me-part = Part, or erase
+me-part-more = Close what you two share, take a copy, erase everything
+me-sign-out = Sign out
+
+settings-zone = Time zone
+settings-zone-hint = The nearest large city as computers write it, such as Europe/London.
+settings-zone-problem = That time zone is not one this server knows. Please write it like Europe/London. What else you changed here is still filled in, and not saved yet.
+settings-theme = Light or dark
+settings-theme-device = As this device has it
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-easy = Letters that are easier to read
+settings-save = Save
+
+keys-lead = Either of these opens all that is yours. If someone may know your passphrase, change it, sign out everywhere else, and make a new sheet too.
+keys-change = A new passphrase
+keys-current = Your passphrase now
+keys-end-others = Sign out on all my other devices
+keys-change-button = Change my passphrase
+keys-sheet = A new recovery sheet
+keys-sheet-more = A new code takes the place of the old one, which then opens nothing here. It is shown once, so have a printer or a pen at hand.
+keys-sheet-button = Make a new sheet
+
+sign-ins-lead = Only you see this, and it holds only the labels you typed. This list can be incomplete.
+sign-ins-end-others = End all others
+sign-ins-one = Sign-in { $number }
+sign-ins-this = this one
+sign-ins-label = Your own label for this one
+sign-ins-label-button = Keep this label
+sign-ins-end = End it

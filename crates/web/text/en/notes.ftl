@@ -1,0 +1,14 @@
+notes-title = Notes to yourself
+notes-lead = Put it down as it comes. Nobody is told that you wrote, and only you can read it.
+notes-words = What is on your mind
+notes-hint = If somebody could make you open your private door, do not write here what could put you in danger.
+notes-until = How long it stays
+notes-until-erased = Until I erase it
+notes-until-week = A week
+notes-until-month = Thirty days
+notes-keep = Keep it private
+notes-behind = Read them behind your private door
+notes-behind-more = It asks for your passphrase once more, and closes by itself after ten quiet minutes.
+notes-none = There are no notes now.
+notes-goes = stays until { $day }
+notes-erase = Erase it
