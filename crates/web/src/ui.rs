@@ -21,8 +21,8 @@ pub use icon::{Icon, mark};
 pub use paper::{LinkBox, RecoverySheet, qr, six_words};
 pub use part::{
     Button, Facts, Greeting, Moment, Notice, Row, Stage, StagePath, StageState, Tone, actions,
-    card, columns, details, empty, even_actions, kicker, numbered, pair, prose, quote, rest, tag,
-    text_link, wash,
+    card, columns, details, empty, even_actions, hero, kicker, numbered, pair, prose, quote, rest,
+    tag, text_link, wash,
 };
 pub use session::{Ring, SessionFrame, Sound, clock};
 
@@ -179,8 +179,8 @@ impl<'a> Page<'a> {
             html lang=(self.lang) data-look=[look] data-type=[easy] {
                 (self.head(look))
                 body.nav[self.nav.is_some()].wide[self.wide].whole[self.whole] {
-                    (self.before_all())
                     header.top {
+                        (self.before_all())
                         (self.leave("leave", true))
                         a.help href=(paths::HELP) { (Icon::Help) (self.words.say("frame-help")) }
                         @if let Some(here) = self.nav { (self.places(here)) }

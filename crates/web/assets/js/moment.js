@@ -4,8 +4,8 @@ addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.dataset.moment === undefined) return;
   event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
+  if (form.getAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
   const button = event.submitter;
   button?.setAttribute("aria-disabled", "true");
   try {

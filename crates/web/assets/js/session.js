@@ -3,7 +3,7 @@
 // Fragments are fetched as documents (XMLHttpRequest, responseType "document"): no string ever becomes markup here,
 // so Trusted Types have nothing to allow.
 
-/** @typedef {{ url: string, body: string, tries: number }} Press */
+/** @typedef {{ url: string, body: string }} Press */
 
 /** @type {Press[]} */
 const queue = [];
@@ -13,6 +13,8 @@ let again = false;
 /** @type {EventSource | null} */
 let stream = null;
 let wait = 1000;
+/** How the step looked when it came from the server. */
+let seen = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 
@@ -54,6 +56,15 @@ function show(request) {
     return;
   }
   const moved = now.dataset.step !== next.dataset.step;
+  const looks = withoutRing(next);
+  if (!moved && looks === seen && !document.querySelector("[aria-busy]")) {
+    // Only time has passed: leave everything in place, for whoever listens to the page or types.
+    const [from, to] = [next.querySelector(".ring"), now.querySelector(".ring")];
+    if (from && to) to.replaceWith(document.adoptNode(from));
+    tell("swapped");
+    return;
+  }
+  seen = looks;
   /** @type {Map<string, string>} */
   const typed = new Map();
   for (const field of fields(now)) if (field.value !== field.defaultValue) typed.set(field.id, field.value);
@@ -82,6 +93,13 @@ function show(request) {
     if (next.dataset.chime) tell("chime", next.dataset.chime);
   }
   tell("swapped");
+}
+
+/** @param {HTMLElement} root */
+function withoutRing(root) {
+  const copy = /** @type {HTMLElement} */ (root.cloneNode(true));
+  copy.querySelector(".ring")?.remove();
+  return copy.innerHTML;
 }
 
 /** @param {Element} root */
@@ -174,13 +192,15 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !("liveForm" in form.dataset)) return;
   event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
+  if (form.getAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
   const by = event.submitter;
   by?.setAttribute("aria-disabled", "true");
   // @ts-expect-error: FormData holds no files here (S23)
   const body = new URLSearchParams(new FormData(form, by)).toString();
-  queue.push({ url: form.action, body, tries: 0 });
+  // What is on its way is no longer a draft: the next step's field of this name starts empty.
+  for (const field of fields(form)) field.defaultValue = field.value;
+  queue.push({ url: form.action, body });
   tell("pressed");
   send();
 });

@@ -135,7 +135,7 @@ impl Icon {
 impl Render for Icon {
     fn render(&self) -> Markup {
         html! {
-            svg.icon viewBox="0 0 24 24" aria-hidden="true" focusable="false" { path d=(self.drawing()); }
+            svg.icon viewBox="0 0 24 24" aria-hidden="true" focusable="false" { path d=(self.drawing()) {} }
         }
     }
 }
@@ -146,8 +146,8 @@ pub fn mark() -> Markup {
     html! {
         span.mark aria-hidden="true" {
             svg viewBox="0 0 116 72" focusable="false" {
-                circle.me cx="36" cy="36" r="34";
-                circle.you cx="80" cy="36" r="34";
+                circle.me cx="36" cy="36" r="34" {}
+                circle.you cx="80" cy="36" r="34" {}
             }
         }
     }

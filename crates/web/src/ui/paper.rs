@@ -30,7 +30,7 @@ pub fn qr(text: &str, label: &str) -> Markup {
     html! {
         div.qr {
             svg role="img" aria-label=(label) viewBox={ "0 0 " (side) " " (side) } shape-rendering="crispEdges" {
-                path d=(path);
+                path d=(path) {}
             }
         }
     }

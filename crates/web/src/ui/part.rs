@@ -1,10 +1,13 @@
 //! The quiet pieces of a page: cards, buttons, notices, the path.
 
-#![expect(clippy::needless_pass_by_value, reason = "markup is made to be given away")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "markup is made to be given away"
+)]
 
 use maud::{Markup, Render, html};
 
-use super::{Icon, Link};
+use super::{Icon, Link, mark};
 
 /// The colour of a piece. It never carries meaning alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -134,6 +137,19 @@ pub fn empty(icon: Icon, title: &str, why: &str, action: Markup) -> Markup {
             span.spot { (icon) }
             h2 { (title) }
             p { (why) }
+            div.actions { (action) }
+        }
+    }
+}
+
+/// The first thing anyone sees: the mark, one sentence, one step.
+#[must_use]
+pub fn hero(title: &str, lead: &str, action: Markup) -> Markup {
+    html! {
+        section.hero {
+            (mark())
+            h1 { (title) }
+            p.lead { (lead) }
             div.actions { (action) }
         }
     }
@@ -364,10 +380,10 @@ impl Render for StagePath<'_> {
         html! {
             ol.path aria-label=(self.label) role="list" {
                 @for (number, stage) in self.stages.iter().enumerate() {
-                    @let class = match stage.state {
-                        StageState::Past => "past",
-                        StageState::Here => "here",
-                        StageState::Ahead => "ahead",
+                    @let (class, tone) = match stage.state {
+                        StageState::Past => ("past", Tone::Sage),
+                        StageState::Here => ("here", Tone::Ember),
+                        StageState::Ahead => ("ahead", Tone::Dusk),
                     };
                     li.(class) aria-current=[(stage.state == StageState::Here).then_some("step")] {
                         span.stone aria-hidden="true" {
@@ -375,7 +391,7 @@ impl Render for StagePath<'_> {
                         }
                         div.stage {
                             h2 { a href=(stage.link.href) { (stage.link.label) } }
-                            @if let Some(word) = stage.state_word { (tag(Tone::Ember, word)) }
+                            @if let Some(word) = stage.state_word { (tag(tone, word)) }
                             p { (stage.text) }
                         }
                     }

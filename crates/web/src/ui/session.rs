@@ -58,10 +58,10 @@ impl Render for Ring<'_> {
                 data-total=(self.total) data-running[self.running] data-chime-end=[self.sound.map(Sound::name)]
                 data-end=(self.end) data-press=[self.press] {
                 svg viewBox="0 0 100 100" aria-hidden="true" focusable="false" {
-                    circle.breath cx="50" cy="50" r="47";
-                    circle.track cx="50" cy="50" r="48";
+                    circle.breath cx="50" cy="50" r="47" {}
+                    circle.track cx="50" cy="50" r="48" {}
                     circle.left cx="50" cy="50" r="48" pathLength="1000" stroke-dasharray="1000"
-                        stroke-dashoffset=(off) transform="rotate(-90 50 50)";
+                        stroke-dashoffset=(off) transform="rotate(-90 50 50)" {}
                 }
                 div.ring-text {
                     p.clock { @for figure in clock(self.remaining).chars() { b { (figure) } } }
@@ -127,7 +127,7 @@ impl Render for SessionFrame<'_> {
                 p.connection role="status" data-text=(self.reconnecting) {}
                 div.session-middle {
                     p.kicker { (self.kicker) }
-                    h1.spoken tabindex="-1" { (self.line) }
+                    h1.spoken #spoken tabindex="-1" { (self.line) }
                     @if let Some(body) = &self.body { div.session-body { (body) } }
                     @if let Some(ring) = &self.ring { (ring) }
                     @if let Some(hint) = self.hint { p.session-hint { (hint) } }
