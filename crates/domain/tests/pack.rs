@@ -1,8 +1,10 @@
 //! Packs: what an author is told, and what the built-in guide holds.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN};
 
 /// Every file below a folder, as a pack is handed to the reader.
@@ -359,6 +361,30 @@ fn another_pack_is_laid_over_the_guide() {
     );
 }
 
+proptest! {
+    /// Whatever an author's hand does to a file, the answer is a list of mistakes.
+    #[test]
+    fn no_text_makes_the_reader_fall_over(
+        which in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        put in r#"[\[\]{}"=a-zäé<>&!; \n0-9.\-]{0,24}"#,
+    ) {
+        let mut pack = small();
+        let (_, text) = which.get_mut(&mut pack);
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let at = places[cut.index(places.len())];
+        text.insert_str(at, &put);
+        if let Err(mistakes) = Pack::read(&pack) {
+            prop_assert!(!mistakes.is_empty());
+            let lines = |file: &str| pack.iter().find(|(path, _)| path == file).map(|(_, text)| text.split('\n').count());
+            for mistake in mistakes {
+                prop_assert!(mistake.line >= 1);
+                prop_assert!(lines(&mistake.file).is_none_or(|most| mistake.line <= most), "{mistake}");
+            }
+        }
+    }
+}
+
 /// Product rows of stages 1 to 3, each with the practices that carry it.
 const ROWS: &[(&str, &[&str])] = &[
     ("G1", &["what-intimacy-is"]),
@@ -431,6 +457,25 @@ fn the_guide_has_no_mistakes_and_a_practice_for_every_row() {
         assert!(guide.path(id).is_some(), "no path {id}");
     }
     assert!(guide.page("intimacy").is_some());
+}
+
+#[test]
+fn every_source_of_the_guide_is_cited() {
+    let guide = guide();
+    let practices = guide
+        .practices
+        .iter()
+        .flat_map(|practice| &practice.evidence);
+    let paths = guide.paths.iter().flat_map(|path| &path.evidence);
+    let pages = guide.pages.iter().flat_map(|page| &page.parts);
+    let cited: BTreeSet<&String> = practices
+        .chain(paths)
+        .map(|line| &line.source)
+        .chain(pages.flat_map(|part| &part.sources))
+        .collect();
+    for key in guide.sources.keys() {
+        assert!(cited.contains(key), "nothing cites {key}");
+    }
 }
 
 #[test]
