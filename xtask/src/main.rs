@@ -123,7 +123,7 @@ fn long() -> Result<()> {
     build()?;
     let env = [
         ("REKINDLE_LONG", "1"),
-        ("REKINDLE_KILLS", "500"),
+        ("REKINDLE_KILL_ROUNDS", "500"),
         ("PROPTEST_CASES", "10000"),
     ];
     let counted = nextest("long", "all()", &["--run-ignored", "all"], &env)?;
