@@ -53,7 +53,11 @@ async fn run(
 pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
     for change in changes {
         match change {
-            Change::Append { place, after, records } => {
+            Change::Append {
+                place,
+                after,
+                records,
+            } => {
                 let start = (*after == 0).then(|| Head::genesis(place.owner, place.stream));
                 follows(*after, start, records)?;
             }
@@ -71,6 +75,7 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
             | Change::PutSlot { .. }
             | Change::AddSignIn(_)
             | Change::ExtendSignIn { .. }
+            | Change::LabelSignIn { .. }
             | Change::EndSignIn { .. }
             | Change::EndOtherSignIns { .. }
             | Change::Sweep { .. }
@@ -90,15 +95,21 @@ fn follows(after: u64, start: Option<Head>, records: &[Record]) -> Result<(), St
     let mut before = start;
     for (seq, record) in (after + 1..).zip(records) {
         if record.seq != seq {
-            return Err(StoreError::Database("a record stands at the wrong position".to_owned()));
+            return Err(StoreError::Database(
+                "a record stands at the wrong position".to_owned(),
+            ));
         }
         if before.is_some_and(|head| head.next(seq, record.leaf) != record.head) {
-            return Err(StoreError::Database("a record's head does not follow".to_owned()));
+            return Err(StoreError::Database(
+                "a record's head does not follow".to_owned(),
+            ));
         }
         if let Some(content) = &record.content
             && chain::leaf(&content.salt, &content.key, &content.body) != record.leaf
         {
-            return Err(StoreError::Database("a record's leaf is not its content's".to_owned()));
+            return Err(StoreError::Database(
+                "a record's leaf is not its content's".to_owned(),
+            ));
         }
         before = Some(record.head);
     }
@@ -117,7 +128,11 @@ pub(crate) enum Residue {
 }
 
 pub(crate) fn residue(changes: &[Change]) -> Residue {
-    changes.iter().map(residue_of).max().unwrap_or(Residue::None)
+    changes
+        .iter()
+        .map(residue_of)
+        .max()
+        .unwrap_or(Residue::None)
 }
 
 fn residue_of(change: &Change) -> Residue {
@@ -133,6 +148,7 @@ fn residue_of(change: &Change) -> Residue {
         | Change::PutCell { .. }
         | Change::PutPerson(_)
         | Change::PutSlot { .. }
+        | Change::LabelSignIn { .. }
         | Change::EndSignIn { .. }
         | Change::EndOtherSignIns { .. }
         | Change::Sweep { .. }
@@ -165,12 +181,25 @@ pub(crate) async fn apply(
 /// False when the change is stale.
 async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx::Error> {
     match change {
-        Change::Append { place, after, records } => append(db, *place, *after, records).await,
-        Change::Rebase { place, after, records } => rebase(db, *place, *after, records).await,
+        Change::Append {
+            place,
+            after,
+            records,
+        } => append(db, *place, *after, records).await,
+        Change::Rebase {
+            place,
+            after,
+            records,
+        } => rebase(db, *place, *after, records).await,
         Change::Erase { place, seq } => {
             let [owner, stream] = at(place);
             run(db, sql::MARK_ERASED, &[Bytes(owner), Bytes(stream)]).await?;
-            run(db, sql::ERASE_RECORD, &[Bytes(owner), Bytes(stream), number(*seq)?]).await?;
+            run(
+                db,
+                sql::ERASE_RECORD,
+                &[Bytes(owner), Bytes(stream), number(*seq)?],
+            )
+            .await?;
             run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
             Ok(true)
         }
@@ -181,11 +210,19 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
             Ok(true)
         }
-        Change::Snapshot { place, snapshot, erased } => {
+        Change::Snapshot {
+            place,
+            snapshot,
+            erased,
+        } => {
             let [owner, stream] = at(place);
             let (seq, erased) = (number(snapshot.seq)?, number(*erased)?);
-            let held =
-                run(db, sql::HOLD_STREAM, &[Bytes(owner), Bytes(stream), erased, seq]).await?;
+            let held = run(
+                db,
+                sql::HOLD_STREAM,
+                &[Bytes(owner), Bytes(stream), erased, seq],
+            )
+            .await?;
             if held == 1 {
                 let seq = number(snapshot.seq)?;
                 let values = [Bytes(owner), Bytes(stream), seq, Bytes(&snapshot.body)];
@@ -193,7 +230,12 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             }
             Ok(true)
         }
-        Change::PutCell { owner, cell, expected, body } => {
+        Change::PutCell {
+            owner,
+            cell,
+            expected,
+            body,
+        } => {
             let (owner, cell) = (owner.bytes(), cell.bytes());
             let rows = if *expected == 0 {
                 run(db, sql::NEW_CELL, &[Bytes(owner), Bytes(cell), Bytes(body)]).await?
@@ -204,7 +246,12 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             Ok(rows == 1)
         }
         Change::DropCell { owner, cell } => {
-            run(db, sql::DROP_CELL, &[Bytes(owner.bytes()), Bytes(cell.bytes())]).await?;
+            run(
+                db,
+                sql::DROP_CELL,
+                &[Bytes(owner.bytes()), Bytes(cell.bytes())],
+            )
+            .await?;
             Ok(true)
         }
         Change::AddPerson(person) => add_person(db, person).await,
@@ -224,12 +271,21 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             run(db, sql::EXTEND_SIGN_IN, &[Bytes(id), Number(until.0)]).await?;
             Ok(true)
         }
+        Change::LabelSignIn { id, label } => {
+            run(db, sql::LABEL_SIGN_IN, &[Bytes(id), Bytes(label)]).await?;
+            Ok(true)
+        }
         Change::EndSignIn { id } => {
             run(db, sql::END_SIGN_IN, &[Bytes(id)]).await?;
             Ok(true)
         }
         Change::EndOtherSignIns { person, keep } => {
-            run(db, sql::END_OTHER_SIGN_INS, &[Bytes(person.bytes()), Bytes(keep)]).await?;
+            run(
+                db,
+                sql::END_OTHER_SIGN_INS,
+                &[Bytes(person.bytes()), Bytes(keep)],
+            )
+            .await?;
             Ok(true)
         }
         Change::Sweep { now } => {
@@ -273,7 +329,12 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             Ok(run(db, sql::PUT_INVITATION, &values).await? == 1)
         }
         Change::DropInvitation { id, from } => {
-            run(db, sql::DROP_INVITATION, &[Bytes(from.bytes()), Bytes(&id.0)]).await?;
+            run(
+                db,
+                sql::DROP_INVITATION,
+                &[Bytes(from.bytes()), Bytes(&id.0)],
+            )
+            .await?;
             Ok(true)
         }
     }
@@ -285,7 +346,9 @@ fn at(place: &Place) -> [&[u8]; 2] {
 
 /// Positions and versions are 63 bits in the database.
 pub(crate) fn number(value: u64) -> Result<Value<'static>, sqlx::Error> {
-    i64::try_from(value).map(Number).map_err(|e| sqlx::Error::Encode(e.into()))
+    i64::try_from(value)
+        .map(Number)
+        .map_err(|e| sqlx::Error::Encode(e.into()))
 }
 
 pub(crate) const fn slot_kind(kind: SlotKind) -> i64 {
@@ -321,8 +384,14 @@ async fn append(
 ) -> Result<bool, sqlx::Error> {
     let [owner, stream] = at(&place);
     let Some(last) = records.last() else {
-        let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)]).fetch_optional(db).await?;
-        let length = tip.as_ref().map(rows::tip).transpose()?.map_or(0, |(length, _)| length);
+        let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)])
+            .fetch_optional(db)
+            .await?;
+        let length = tip
+            .as_ref()
+            .map(rows::tip)
+            .transpose()?
+            .map_or(0, |(length, _)| length);
         return Ok(length == after);
     };
     if !move_on(db, sql::GROW_STREAM, place, after, last).await? {
@@ -365,7 +434,12 @@ async fn move_on(
     let [owner, stream] = at(&place);
     let (length, head) = (number(last.seq)?, Bytes(&last.head.0));
     let rows = if after == 0 {
-        run(db, sql::START_STREAM, &[Bytes(owner), Bytes(stream), length, head]).await?
+        run(
+            db,
+            sql::START_STREAM,
+            &[Bytes(owner), Bytes(stream), length, head],
+        )
+        .await?
     } else {
         let values = [Bytes(owner), Bytes(stream), length, head, number(after)?];
         run(db, statement, &values).await?
@@ -438,7 +512,9 @@ async fn add_sign_in(db: &mut AnyConnection, sign_in: &SignIn) -> Result<bool, s
 }
 
 async fn drop_person(db: &mut AnyConnection, person: PersonId) -> Result<bool, sqlx::Error> {
-    let couples = bound(sql::COUPLES_OF, &[Bytes(person.bytes())]).fetch_all(&mut *db).await?;
+    let couples = bound(sql::COUPLES_OF, &[Bytes(person.bytes())])
+        .fetch_all(&mut *db)
+        .await?;
     for row in &couples {
         leave_couple(db, CoupleId::new(rows::sixteen(row, 0)?), person).await?;
     }
@@ -453,9 +529,15 @@ async fn leave_couple(
     person: PersonId,
 ) -> Result<(), sqlx::Error> {
     run(db, sql::HOLD_COUPLE, &[Bytes(couple.bytes())]).await?;
-    let left =
-        run(db, sql::LEAVE_COUPLE, &[Bytes(couple.bytes()), Bytes(person.bytes())]).await?;
-    let others = bound(sql::ANY_MEMBER, &[Bytes(couple.bytes())]).fetch_optional(&mut *db).await?;
+    let left = run(
+        db,
+        sql::LEAVE_COUPLE,
+        &[Bytes(couple.bytes()), Bytes(person.bytes())],
+    )
+    .await?;
+    let others = bound(sql::ANY_MEMBER, &[Bytes(couple.bytes())])
+        .fetch_optional(&mut *db)
+        .await?;
     if left > 0 && others.is_none() {
         drop_owned(db, couple.into()).await?;
     }

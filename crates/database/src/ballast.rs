@@ -41,7 +41,11 @@ impl Ballast {
             state ^= state << 17;
             noise.extend_from_slice(&state.to_le_bytes());
         }
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.0)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&self.0)?;
         file.write_all(&noise)?;
         file.sync_all()
     }

@@ -24,15 +24,22 @@ mod postgres {
 
 /// The database's own code: a number from SQLite, five letters and digits from PostgreSQL.
 fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error()?.code().map(|code| code.into_owned())
+    error
+        .as_database_error()?
+        .code()
+        .map(|code| code.into_owned())
 }
 
 fn cannot_write(error: &sqlx::Error) -> bool {
-    let Some(code) = code(error) else { return false };
+    let Some(code) = code(error) else {
+        return false;
+    };
     if code.len() == 5 {
         return code == postgres::DISK_FULL || code == postgres::READ_ONLY;
     }
-    let Ok(number) = code.parse::<u32>() else { return false };
+    let Ok(number) = code.parse::<u32>() else {
+        return false;
+    };
     match number & 0xff {
         sqlite::READONLY | sqlite::FULL | sqlite::CANTOPEN => true,
         sqlite::IOERR => sqlite::WRITING.contains(&number),
@@ -57,6 +64,9 @@ pub(crate) fn try_again(error: &sqlx::Error) -> bool {
 /// Somebody else's row is in the way, or the row this one hangs on is gone.
 pub(crate) fn conflict(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
-        matches!(error.kind(), ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation)
+        matches!(
+            error.kind(),
+            ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation
+        )
     })
 }

@@ -8,6 +8,9 @@
 
 mod apply;
 mod ballast;
+mod check;
+pub mod classes;
+mod copy;
 mod fault;
 mod postgres;
 mod rows;
@@ -23,15 +26,16 @@ use rekindle_store::{
     Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, SignIn,
     SignedIn, Slot, Store, StoreError,
 };
+use sqlx::AnyPool;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
 use tokio::sync::mpsc;
 
 use apply::Value::{Bytes, Number, Text};
 use apply::{Value, bound, number};
+pub use check::Finding;
 use fault::fault;
-pub use schema::KNOWN as SCHEMA;
 use schema::Dialect;
+pub use schema::KNOWN as SCHEMA;
 use sqlite::{Mode, Writer};
 
 /// Which database, and where.
@@ -52,7 +56,10 @@ pub struct Database {
 
 enum Engine {
     /// No writer: the file could only be opened for reading.
-    Sqlite { path: PathBuf, writer: Option<Writer> },
+    Sqlite {
+        path: PathBuf,
+        writer: Option<Writer>,
+    },
     Postgres(postgres::Wire),
 }
 
@@ -70,11 +77,14 @@ pub async fn open(place: &Where) -> Result<Database, StoreError> {
 }
 
 async fn open_sqlite(path: &Path) -> Result<Database, StoreError> {
-    let unusable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::StorageFull
-        | std::io::ErrorKind::ReadOnlyFilesystem
-        | std::io::ErrorKind::PermissionDenied => StoreError::NotWritable(error.to_string()),
-        _ => StoreError::Database(error.to_string()),
+    let unusable = |error: std::io::Error| {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+        let text = error.to_string();
+        if [PermissionDenied, ReadOnlyFilesystem, StorageFull].contains(&error.kind()) {
+            StoreError::NotWritable(text)
+        } else {
+            StoreError::Database(text)
+        }
     };
     let path = sqlite::settled(path).map_err(unusable)?;
     if !path.exists() {
@@ -106,7 +116,10 @@ async fn open_file(path: &Path, mode: Mode) -> Result<Database, StoreError> {
     let pool = sqlite::readers(path, mode)?;
     let path = path.to_owned();
     let writer = (mode == Mode::ReadWrite).then(|| Writer::start(path.clone(), db));
-    Ok(Database { pool, engine: Engine::Sqlite { path, writer } })
+    Ok(Database {
+        pool,
+        engine: Engine::Sqlite { path, writer },
+    })
 }
 
 async fn open_postgres(url: &str) -> Result<Database, StoreError> {
@@ -114,7 +127,10 @@ async fn open_postgres(url: &str) -> Result<Database, StoreError> {
     let mut db = pool.acquire().await.map_err(|e| fault(&e))?;
     schema::migrate(&mut db, Dialect::Postgres).await?;
     drop(db);
-    Ok(Database { pool, engine: Engine::Postgres(postgres::Wire::start(url.to_owned())) })
+    Ok(Database {
+        pool,
+        engine: Engine::Postgres(postgres::Wire::start(url.to_owned())),
+    })
 }
 
 impl Database {
@@ -129,7 +145,11 @@ impl Database {
 
     /// Finishes what was queued and closes every connection. What is asked afterwards fails.
     pub async fn close(&self) {
-        if let Engine::Sqlite { writer: Some(writer), .. } = &self.engine {
+        if let Engine::Sqlite {
+            writer: Some(writer),
+            ..
+        } = &self.engine
+        {
             writer.stop().await;
         }
         self.pool.close().await;
@@ -160,13 +180,23 @@ impl Database {
     /// [`StoreError::NotWritable`] when there is no room for the copy; what was erased stays erased.
     pub async fn clean(&self) -> Result<(), StoreError> {
         match &self.engine {
-            Engine::Sqlite { writer: Some(writer), .. } => writer.clean().await,
+            Engine::Sqlite {
+                writer: Some(writer),
+                ..
+            } => writer.clean().await,
             Engine::Sqlite { writer: None, .. } | Engine::Postgres(_) => Ok(()),
         }
     }
 
-    async fn all(&self, text: &'static str, values: &[Value<'_>]) -> Result<Vec<AnyRow>, StoreError> {
-        bound(text, values).fetch_all(&self.pool).await.map_err(|e| fault(&e))
+    async fn all(
+        &self,
+        text: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        bound(text, values)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|e| fault(&e))
     }
 
     async fn one(
@@ -174,7 +204,10 @@ impl Database {
         text: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<AnyRow>, StoreError> {
-        bound(text, values).fetch_optional(&self.pool).await.map_err(|e| fault(&e))
+        bound(text, values)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|e| fault(&e))
     }
 }
 
@@ -183,15 +216,18 @@ fn each<T>(
     rows: &[AnyRow],
     read: impl Fn(&AnyRow) -> Result<T, sqlx::Error>,
 ) -> Result<Vec<T>, StoreError> {
-    rows.iter().map(read).collect::<Result<_, _>>().map_err(|e| fault(&e))
+    rows.iter()
+        .map(read)
+        .collect::<Result<_, _>>()
+        .map_err(|e| fault(&e))
 }
 
 /// The row, if there is one, through `read`.
 fn maybe<T>(
-    row: Option<AnyRow>,
+    row: Option<&AnyRow>,
     read: impl Fn(&AnyRow) -> Result<T, sqlx::Error>,
 ) -> Result<Option<T>, StoreError> {
-    row.as_ref().map(read).transpose().map_err(|e| fault(&e))
+    row.map(read).transpose().map_err(|e| fault(&e))
 }
 
 #[async_trait]
@@ -199,16 +235,24 @@ impl Store for Database {
     async fn commit(&self, changes: Vec<Change>) -> Result<Outcome, StoreError> {
         apply::sound(&changes)?;
         match &self.engine {
-            Engine::Sqlite { writer: Some(writer), .. } => writer.commit(changes).await,
-            Engine::Sqlite { writer: None, .. } => {
-                Err(StoreError::NotWritable("opened for reading only".to_owned()))
-            }
+            Engine::Sqlite {
+                writer: Some(writer),
+                ..
+            } => writer.commit(changes).await,
+            Engine::Sqlite { writer: None, .. } => Err(StoreError::NotWritable(
+                "opened for reading only".to_owned(),
+            )),
             Engine::Postgres(_) => postgres::commit(&self.pool, &changes).await,
         }
     }
 
     async fn signed_in(&self, id: [u8; 32], now: Stamp) -> Result<Option<SignedIn>, StoreError> {
-        maybe(self.one(sql::SIGNED_IN, &[Bytes(&id), Number(now.0)]).await?, rows::signed_in)
+        maybe(
+            self.one(sql::SIGNED_IN, &[Bytes(&id), Number(now.0)])
+                .await?
+                .as_ref(),
+            rows::signed_in,
+        )
     }
 
     async fn sign_ins(&self, person: PersonId, now: Stamp) -> Result<Vec<SignIn>, StoreError> {
@@ -217,21 +261,33 @@ impl Store for Database {
     }
 
     async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        maybe(self.one(sql::PERSON, &[Bytes(id.bytes())]).await?, |row| rows::person(row, 0))
+        maybe(
+            self.one(sql::PERSON, &[Bytes(id.bytes())]).await?.as_ref(),
+            |row| rows::person(row, 0),
+        )
     }
 
     async fn person_by_handle(&self, handle: &str) -> Result<Option<Person>, StoreError> {
-        maybe(self.one(sql::PERSON_BY_HANDLE, &[Text(handle)]).await?, |row| rows::person(row, 0))
+        maybe(
+            self.one(sql::PERSON_BY_HANDLE, &[Text(handle)])
+                .await?
+                .as_ref(),
+            |row| rows::person(row, 0),
+        )
     }
 
     async fn slots(&self, person: PersonId) -> Result<Vec<Slot>, StoreError> {
-        each(&self.all(sql::SLOTS, &[Bytes(person.bytes())]).await?, rows::slot)
+        each(
+            &self.all(sql::SLOTS, &[Bytes(person.bytes())]).await?,
+            rows::slot,
+        )
     }
 
     async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError> {
-        maybe(self.one(sql::DEVICE, &[Bytes(&id)]).await?, |row| {
-            rows::sixteen(row, 0).map(PersonId::new)
-        })
+        maybe(
+            self.one(sql::DEVICE, &[Bytes(&id)]).await?.as_ref(),
+            |row| rows::sixteen(row, 0).map(PersonId::new),
+        )
     }
 
     async fn load(&self, place: Place) -> Result<Loaded, StoreError> {
@@ -251,51 +307,66 @@ impl Store for Database {
 
     async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError> {
         let values = [Bytes(place.owner.bytes()), Bytes(place.stream.bytes())];
-        maybe(self.one(sql::TIP, &values).await?, rows::tip)
+        maybe(self.one(sql::TIP, &values).await?.as_ref(), rows::tip)
     }
 
     async fn streams(&self, owner: OwnerId) -> Result<Vec<StreamId>, StoreError> {
-        each(&self.all(sql::STREAMS, &[Bytes(owner.bytes())]).await?, |row| {
-            rows::sixteen(row, 0).map(StreamId::new)
-        })
+        each(
+            &self.all(sql::STREAMS, &[Bytes(owner.bytes())]).await?,
+            |row| rows::sixteen(row, 0).map(StreamId::new),
+        )
     }
 
     async fn cell(&self, owner: OwnerId, cell: CellId) -> Result<Option<Cell>, StoreError> {
         let values = [Bytes(owner.bytes()), Bytes(cell.bytes())];
-        Ok(maybe(self.one(sql::CELL, &values).await?, rows::cell)?.map(|(_, cell)| cell))
+        Ok(maybe(self.one(sql::CELL, &values).await?.as_ref(), rows::cell)?.map(|(_, cell)| cell))
     }
 
     async fn cells(&self, owner: OwnerId) -> Result<Vec<(CellId, Cell)>, StoreError> {
-        each(&self.all(sql::CELLS, &[Bytes(owner.bytes())]).await?, rows::cell)
+        each(
+            &self.all(sql::CELLS, &[Bytes(owner.bytes())]).await?,
+            rows::cell,
+        )
     }
 
     async fn memberships(&self, person: PersonId) -> Result<Vec<Membership>, StoreError> {
-        each(&self.all(sql::MEMBERSHIPS, &[Bytes(person.bytes())]).await?, rows::membership)
+        each(
+            &self.all(sql::MEMBERSHIPS, &[Bytes(person.bytes())]).await?,
+            rows::membership,
+        )
     }
 
     async fn members(&self, couple: CoupleId) -> Result<Vec<Membership>, StoreError> {
-        each(&self.all(sql::MEMBERS, &[Bytes(couple.bytes())]).await?, rows::membership)
+        each(
+            &self.all(sql::MEMBERS, &[Bytes(couple.bytes())]).await?,
+            rows::membership,
+        )
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-        maybe(self.one(sql::INVITATION, &[Bytes(&id.0)]).await?, rows::invitation)
+        maybe(
+            self.one(sql::INVITATION, &[Bytes(&id.0)]).await?.as_ref(),
+            rows::invitation,
+        )
     }
 
     async fn invitations_from(&self, person: PersonId) -> Result<Vec<Invitation>, StoreError> {
-        each(&self.all(sql::INVITATIONS_FROM, &[Bytes(person.bytes())]).await?, rows::invitation)
+        each(
+            &self
+                .all(sql::INVITATIONS_FROM, &[Bytes(person.bytes())])
+                .await?,
+            rows::invitation,
+        )
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.one("SELECT version FROM schema_version LIMIT 1", &[]).await.map(|_| ())
+        self.one("SELECT version FROM schema_version LIMIT 1", &[])
+            .await
+            .map(|_| ())
     }
 
     async fn count_people(&self) -> Result<u64, StoreError> {
         let row = self.one("SELECT COUNT(*) FROM people", &[]).await?;
-        Ok(maybe(row, |row| rows::count(row, 0))?.unwrap_or(0))
+        Ok(maybe(row.as_ref(), |row| rows::count(row, 0))?.unwrap_or(0))
     }
-}
-
-#[expect(dead_code, reason = "used by doctor and copy")]
-fn unused(row: &AnyRow) -> Result<i64, sqlx::Error> {
-    row.try_get(0)
 }

@@ -124,7 +124,10 @@ async fn tell(url: String, mut places: mpsc::Receiver<Place>, own: Arc<AtomicU32
 async fn voice(url: &str, own: &AtomicU32) -> Result<PgConnection, sqlx::Error> {
     let mut db = PgConnection::connect(url).await?;
     db.execute("SET synchronous_commit = off").await?;
-    let number: i32 = sqlx::query("SELECT pg_backend_pid()").fetch_one(&mut db).await?.try_get(0)?;
+    let number: i32 = sqlx::query("SELECT pg_backend_pid()")
+        .fetch_one(&mut db)
+        .await?
+        .try_get(0)?;
     own.store(number.cast_unsigned(), Ordering::Release);
     Ok(db)
 }

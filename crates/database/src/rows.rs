@@ -21,17 +21,23 @@ pub(crate) fn bytes(row: &AnyRow, column: usize) -> Read<Vec<u8>> {
 
 pub(crate) fn sixteen(row: &AnyRow, column: usize) -> Read<[u8; 16]> {
     let bytes: &[u8] = row.try_get(column)?;
-    bytes.try_into().map_err(|_| odd("an id is not 16 bytes long"))
+    bytes
+        .try_into()
+        .map_err(|_| odd("an id is not 16 bytes long"))
 }
 
 pub(crate) fn thirty_two(row: &AnyRow, column: usize) -> Read<[u8; 32]> {
     let bytes: &[u8] = row.try_get(column)?;
-    bytes.try_into().map_err(|_| odd("a hash or key is not 32 bytes long"))
+    bytes
+        .try_into()
+        .map_err(|_| odd("a hash or key is not 32 bytes long"))
 }
 
 pub(crate) fn count(row: &AnyRow, column: usize) -> Read<u64> {
     let number: i64 = row.try_get(column)?;
-    number.try_into().map_err(|_| odd("a position or version is negative"))
+    number
+        .try_into()
+        .map_err(|_| odd("a position or version is negative"))
 }
 
 fn stamp(row: &AnyRow, column: usize) -> Read<Stamp> {
@@ -48,7 +54,11 @@ pub(crate) fn record(row: &AnyRow) -> Read<Record> {
     let body: Option<Vec<u8>> = row.try_get(6)?;
     let content = match body {
         None => None,
-        Some(body) => Some(Content { salt: thirty_two(row, 4)?, key: bytes(row, 5)?, body }),
+        Some(body) => Some(Content {
+            salt: thirty_two(row, 4)?,
+            key: bytes(row, 5)?,
+            body,
+        }),
     };
     Ok(Record {
         seq: count(row, 1)?,
@@ -60,11 +70,17 @@ pub(crate) fn record(row: &AnyRow) -> Read<Record> {
 
 /// The rows of `sql::LOAD`: part 0 is the stream's own row, 1 the snapshot, 2 the records behind it.
 pub(crate) fn loaded(rows: &[AnyRow]) -> Read<Loaded> {
-    let mut loaded = Loaded { records: Vec::with_capacity(rows.len()), ..Loaded::default() };
+    let mut loaded = Loaded {
+        records: Vec::with_capacity(rows.len()),
+        ..Loaded::default()
+    };
     for row in rows {
         match row.try_get::<i64, _>(0)? {
             0 => loaded.erased = count(row, 1)?,
-            1 => loaded.snapshot = Some(Snapshot { seq: count(row, 1)?, body: bytes(row, 6)? }),
+            1 => {
+                let (seq, body) = (count(row, 1)?, bytes(row, 6)?);
+                loaded.snapshot = Some(Snapshot { seq, body });
+            }
             _ => loaded.records.push(record(row)?),
         }
     }
@@ -73,7 +89,10 @@ pub(crate) fn loaded(rows: &[AnyRow]) -> Read<Loaded> {
 
 /// `cell, version, body`.
 pub(crate) fn cell(row: &AnyRow) -> Read<(CellId, Cell)> {
-    let cell = Cell { version: count(row, 1)?, body: bytes(row, 2)? };
+    let cell = Cell {
+        version: count(row, 1)?,
+        body: bytes(row, 2)?,
+    };
     Ok((CellId::new(sixteen(row, 0)?), cell))
 }
 
@@ -97,7 +116,10 @@ pub(crate) fn slot(row: &AnyRow) -> Read<Slot> {
         2 => SlotKind::Recovery,
         _ => return Err(odd("an unknown kind of key slot")),
     };
-    Ok(Slot { kind, sealed: bytes(row, 1)? })
+    Ok(Slot {
+        kind,
+        sealed: bytes(row, 1)?,
+    })
 }
 
 /// `id, person, door, outer_id, sealed_key, until_ms, at_most_ms, label`.
@@ -120,7 +142,10 @@ pub(crate) fn sign_in(row: &AnyRow) -> Read<SignIn> {
 }
 
 pub(crate) fn signed_in(row: &AnyRow) -> Read<SignedIn> {
-    Ok(SignedIn { sign_in: sign_in(row)?, person: person(row, 8)? })
+    Ok(SignedIn {
+        sign_in: sign_in(row)?,
+        person: person(row, 8)?,
+    })
 }
 
 /// `couple, person, epoch, sealed, is_open`.

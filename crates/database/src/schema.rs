@@ -63,7 +63,10 @@ pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<
     let error = |e: sqlx::Error| fault(&e);
     let at = found(db, dialect).await.map_err(error)?;
     if at > KNOWN {
-        return Err(StoreError::Newer { found: at, known: KNOWN });
+        return Err(StoreError::Newer {
+            found: at,
+            known: KNOWN,
+        });
     }
     if at == KNOWN {
         return Ok(());
@@ -79,11 +82,20 @@ pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<
     let at = found(&mut upgrade, dialect).await.map_err(error)?;
     if at == 0 {
         let table = "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)";
-        sqlx::query(table).execute(&mut *upgrade).await.map_err(error)?;
+        sqlx::query(table)
+            .execute(&mut *upgrade)
+            .await
+            .map_err(error)?;
     }
-    for (version, text) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > at) {
+    for (version, text) in (1_i64..)
+        .zip(MIGRATIONS)
+        .filter(|(version, _)| *version > at)
+    {
         let text = AssertSqlSafe(dialect.migration(text));
-        sqlx::raw_sql(text).execute(&mut *upgrade).await.map_err(error)?;
+        sqlx::raw_sql(text)
+            .execute(&mut *upgrade)
+            .await
+            .map_err(error)?;
         sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
             .bind(version)
             .execute(&mut *upgrade)

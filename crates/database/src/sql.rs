@@ -50,6 +50,7 @@ statements! {
 
     // Sign-ins.
     ADD_SIGN_IN = "INSERT INTO sign_ins (person, id, door, outer_id, sealed_key, until_ms, at_most_ms, label) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    LABEL_SIGN_IN = "UPDATE sign_ins SET label = $2 WHERE id = $1";
     EXTEND_SIGN_IN = "UPDATE sign_ins SET until_ms = CASE WHEN at_most_ms < $2 THEN at_most_ms ELSE $2 END WHERE id = $1 AND until_ms < $2";
     END_SIGN_IN = "DELETE FROM sign_ins WHERE id = $1 OR outer_id = $1";
     END_OTHER_SIGN_INS = "DELETE FROM sign_ins WHERE person = $1 AND outer_id <> $2";

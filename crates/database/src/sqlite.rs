@@ -45,7 +45,11 @@ const WRITER: &[&str] = &[
     // No statement needs room in another folder, which may be as full as this one.
     "PRAGMA temp_store = MEMORY",
 ];
-const READER: &[&str] = &[PATIENCE, "PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY"];
+const READER: &[&str] = &[
+    PATIENCE,
+    "PRAGMA query_only = ON",
+    "PRAGMA temp_store = MEMORY",
+];
 
 /// How the file can be opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +63,9 @@ pub(crate) enum Mode {
 /// `path` as an address the driver takes; what is special in an address is escaped.
 pub(crate) fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, StoreError> {
     let Some(text) = path.to_str() else {
-        return Err(StoreError::Database("the path of the database is not UTF-8".to_owned()));
+        return Err(StoreError::Database(
+            "the path of the database is not UTF-8".to_owned(),
+        ));
     };
     let mut url = "sqlite://".to_owned();
     for byte in text.bytes() {
@@ -83,10 +89,25 @@ pub(crate) fn options(path: &Path, mode: Mode) -> Result<AnyConnectOptions, Stor
 pub(crate) async fn connect(path: &Path, mode: Mode) -> Result<AnyConnection, StoreError> {
     let error = |e: sqlx::Error| fault(&e);
     let mut db = options(path, mode)?.connect().await.map_err(error)?;
-    let settings = if mode == Mode::ReadWrite { WRITER } else { READER };
+    let settings = if mode == Mode::ReadWrite {
+        WRITER
+    } else {
+        READER
+    };
     for setting in settings {
         db.execute(*setting).await.map_err(error)?;
     }
+    Ok(db)
+}
+
+/// A connection that may make another file, which `query_only` would forbid, and changes nothing in this one.
+pub(crate) async fn backup_connection(path: &Path) -> Result<AnyConnection, StoreError> {
+    let error = |e: sqlx::Error| fault(&e);
+    let mut db = options(path, Mode::ReadOnly)?
+        .connect()
+        .await
+        .map_err(error)?;
+    db.execute(PATIENCE).await.map_err(error)?;
     Ok(db)
 }
 
@@ -95,7 +116,11 @@ pub(crate) fn readers(path: &Path, mode: Mode) -> Result<AnyPool, StoreError> {
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
     let most = u32::try_from(cores.clamp(2, 8)).expect("eight at most");
     // Whatever the mode: a reader never makes or changes the file.
-    let mode = if mode == Mode::Unchanging { mode } else { Mode::ReadOnly };
+    let mode = if mode == Mode::Unchanging {
+        mode
+    } else {
+        Mode::ReadOnly
+    };
     let pool = PoolOptions::<Any>::new()
         .max_connections(most)
         .test_before_acquire(false)
@@ -163,10 +188,19 @@ impl Writer {
         let ballast = Ballast::beside(&path);
         // No room for it now is no reason not to start.
         let _ = ballast.take();
-        let desk =
-            Desk { path, db: Some(db), ballast, empty: None, rewrite: None, rewritten_in: Duration::ZERO };
+        let desk = Desk {
+            path,
+            db: Some(db),
+            ballast,
+            empty: None,
+            rewrite: None,
+            rewritten_in: Duration::ZERO,
+        };
         let task = tokio::spawn(desk.work(queue));
-        Self { orders, task: tokio::sync::Mutex::new(Some(task)) }
+        Self {
+            orders,
+            task: tokio::sync::Mutex::new(Some(task)),
+        }
     }
 
     pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<Outcome, StoreError> {
@@ -178,7 +212,10 @@ impl Writer {
 
     pub(crate) async fn clean(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.orders.send(Order::Clean(answer)).await.map_err(|_| stopped())?;
+        self.orders
+            .send(Order::Clean(answer))
+            .await
+            .map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 

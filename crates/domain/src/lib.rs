@@ -1,11 +1,21 @@
 //! The rules of Rekindle: pure. No clock, chance, disk, network, async or logging.
 //!
 //! `decide` may refuse, in words for the couple; `fold` never fails. Time, person and chance arrive as arguments.
+//! One file a concept; [`shared`] puts together what the two share, [`private`] what one keeps to oneself.
 
+pub mod appreciation;
+pub mod held;
 pub mod ids;
+pub mod journey;
+pub mod moment;
 pub mod pack;
+pub mod plan;
+pub mod private;
+pub mod proposal;
 pub mod session;
+pub mod shared;
+pub mod text;
 pub mod time;
 
 pub use ids::{CellId, CoupleId, InvitationId, OwnerId, PersonId, StreamId, Who};
-pub use time::Stamp;
+pub use time::{Now, Stamp, When, Zone};

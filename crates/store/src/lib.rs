@@ -132,50 +132,99 @@ pub struct Invitation {
 pub enum Change {
     /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long. Positions, leaves
     /// and heads must follow from each other (an error otherwise: a broken chain is never written).
-    Append { place: Place, after: u64, records: Vec<Record> },
+    Append {
+        place: Place,
+        after: u64,
+        records: Vec<Record>,
+    },
     /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),
     /// and drops its snapshot.
-    Rebase { place: Place, after: u64, records: Vec<Record> },
+    Rebase {
+        place: Place,
+        after: u64,
+        records: Vec<Record>,
+    },
     /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot. No mark if it is gone.
-    Erase { place: Place, seq: u64 },
+    Erase {
+        place: Place,
+        seq: u64,
+    },
     /// Removes a stream and its snapshot.
-    DropStream { place: Place },
+    DropStream {
+        place: Place,
+    },
     /// Keeps a snapshot; an older one never replaces a newer one. `erased` is what [`Loaded::erased`] said when the
     /// stream was read: if something was taken out since, the snapshot might still hold it, and is quietly not kept
     /// (K9). Never stale.
-    Snapshot { place: Place, snapshot: Snapshot, erased: u64 },
+    Snapshot {
+        place: Place,
+        snapshot: Snapshot,
+        erased: u64,
+    },
     /// Writes a cell. `expected` is the version it must have now (0: none yet); stale otherwise.
-    PutCell { owner: OwnerId, cell: CellId, expected: u64, body: Vec<u8> },
-    DropCell { owner: OwnerId, cell: CellId },
+    PutCell {
+        owner: OwnerId,
+        cell: CellId,
+        expected: u64,
+        body: Vec<u8>,
+    },
+    DropCell {
+        owner: OwnerId,
+        cell: CellId,
+    },
     /// Stale if the handle or id is taken.
     AddPerson(Person),
     /// Replaces public keys and sealed keys of a person. Stale unless the stored version is `person.version - 1`.
     PutPerson(Person),
     /// Removes the account with its slots, sign-ins, devices, cells, private streams, memberships, invitations.
     DropPerson(PersonId),
-    PutSlot { person: PersonId, slot: Slot },
+    PutSlot {
+        person: PersonId,
+        slot: Slot,
+    },
     /// Stale if the person is gone.
     AddSignIn(SignIn),
     /// Moves the end of a sign-in ahead, never beyond its `at_most`, never back; nothing if it is gone.
-    ExtendSignIn { id: [u8; 32], until: Stamp },
+    ExtendSignIn {
+        id: [u8; 32],
+        until: Stamp,
+    },
+    /// Puts a label the person typed, sealed to them, on a sign-in (S20); nothing if it is gone.
+    LabelSignIn { id: [u8; 32], label: Vec<u8> },
     /// Ends one sign-in, and with an outer one the private doors opened from it.
-    EndSignIn { id: [u8; 32] },
+    EndSignIn {
+        id: [u8; 32],
+    },
     /// Ends every sign-in of a person but this outer one and its doors.
-    EndOtherSignIns { person: PersonId, keep: [u8; 32] },
+    EndOtherSignIns {
+        person: PersonId,
+        keep: [u8; 32],
+    },
     /// Removes sign-ins and invitations whose time is over.
-    Sweep { now: Stamp },
+    Sweep {
+        now: Stamp,
+    },
     /// Remembers a device for throttling only (K15).
-    AddDevice { id: [u8; 32], person: PersonId },
+    AddDevice {
+        id: [u8; 32],
+        person: PersonId,
+    },
     /// Adds or replaces one member's key of one epoch. Stale if the person is gone.
     PutMembership(Membership),
     /// Closes a couple for both (S21): memberships stay, marked closed.
     CloseCouple(CoupleId),
     /// Removes one person's memberships of a couple; the couple's rows go with its last member.
-    LeaveCouple { couple: CoupleId, person: PersonId },
+    LeaveCouple {
+        couple: CoupleId,
+        person: PersonId,
+    },
     AddInvitation(Invitation),
     /// Replaces reply, join, body and end of an invitation. Stale unless the stored version is `version - 1`.
     PutInvitation(Invitation),
-    DropInvitation { id: InvitationId, from: PersonId },
+    DropInvitation {
+        id: InvitationId,
+        from: PersonId,
+    },
 }
 
 /// How a commit ended, when nothing went wrong.

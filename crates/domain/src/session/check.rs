@@ -10,7 +10,7 @@ use crate::session::script::{
 /// One thing to put right.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Mistake {
-    /// Where: a key of the script, or `step <id>`.
+    /// Where: a key of the script, or `step <id>`, `form <id>`, `prepare <id>`.
     pub at: String,
     pub what: String,
     pub fix: String,

@@ -403,7 +403,7 @@ impl TryFrom<RawStep> for Step {
             usual,
             by_form: raw.seconds_in.clone().unwrap_or_default(),
         });
-        let need_seconds = || format!("step `{id}`: add `seconds`, a timed step needs its length");
+        let need_seconds = || format!("step `{id}`: a timed step needs its length; add `seconds`");
         let what = match kind {
             Kind::Read => What::Read,
             Kind::Turn => What::Turn {
@@ -423,7 +423,9 @@ impl TryFrom<RawStep> for Step {
                 chooser: raw.chooser.unwrap_or_default(),
                 hidden: raw.hidden.unwrap_or(false),
                 picks: raw.option.ok_or_else(|| {
-                    format!("step `{id}`: add [[step.option]] entries, a choice needs two or more")
+                    format!(
+                        "step `{id}`: a choice needs something to choose from; add [[step.option]]"
+                    )
                 })?,
             },
             Kind::Request => What::Request,
@@ -492,11 +494,11 @@ impl Script {
         Mode::FOR_TWO.to_vec()
     }
 
-    /// Reads a script file; `id` is the file's name without its ending. Says nothing about sense: see
+    /// Parses a script file; `id` is the file's name without its ending. Says nothing about sense: see
     /// [`Script::check`].
     ///
     /// # Errors
-    /// The parser's, with line and column.
+    /// The parser's, with its place. What a kind lacks or has too much begins with ``step `<id>`: ``.
     pub fn parse(id: &str, text: &str) -> Result<Self, toml::de::Error> {
         let mut script: Self = toml::from_str(text)?;
         id.clone_into(&mut script.id);

@@ -171,6 +171,9 @@ impl State {
     /// What the phone of `who` shows at `now`.
     #[must_use]
     pub fn view(&self, script: &Script, who: Who, now: Stamp) -> View {
+        if !self.people().contains(&who) {
+            return Self::default().view(script, who, now); // held alone, by the other
+        }
         let shared = self.mode() == Some(Mode::OnePhone);
         let on_this_phone = |other: Who| other == who || shared;
         let phase = match self.stage {

@@ -21,6 +21,7 @@ settings-theme-light = Light
 settings-theme-dark = Dark
 settings-easy = Letters that are easier to read
 settings-save = Save
+name-refused = Please give a name of up to 40 letters on one line. What else you typed is still here.
 
 keys-lead = Either of these opens all that is yours. If someone may know your passphrase, change it, sign out everywhere else, and make a new sheet too.
 keys-change = A new passphrase

@@ -8,10 +8,10 @@ part-take-away-more = One file with your own notes, what you two planned, what y
 part-take-away-button = Save the file
 
 part-close = Close what you share
-part-close-more = From then on neither of you can write in the shared space. Your partner sees “This space is closed.” at their next visit, with no time and no cause. They can save a copy, and then go on alone as you do; when they have, what you two shared is erased here. You keep your account, your private door and your notes. You cannot open the shared space again, so if you want a copy, take it first.
+part-close-more = From then on it is closed for both of you. Your partner sees “This space is closed.” at their next visit, with no time and no cause. They can save a copy, and then go on alone as you do; when they have, what you two shared is erased here. You keep your account, your private door and your notes. You cannot open the shared space again, so if you want a copy, take it first.
 part-remains = The appreciations you gave
 part-remains-leave = Leave them. Your partner may keep a copy.
-part-remains-withdraw = Take them back first. They are erased here, except what was said and kept in a session.
+part-remains-withdraw = Take them back first. They are erased here, and in no copy made later.
 part-close-button = Close our space
 
 part-closed = This space is closed.

@@ -1,0 +1,202 @@
+//! K9: what is erased is gone from the files, not only from the answers.
+
+use std::fs;
+
+use rekindle_database::Database;
+use rekindle_store::{Change, Content, Head, Place};
+
+use crate::world::*;
+
+/// Every file of the database, as bytes.
+fn files(file: &File) -> Vec<u8> {
+    ["rekindle.db", "rekindle.db-wal", "rekindle.db-shm"]
+        .iter()
+        .flat_map(|name| fs::read(file.beside(name)).unwrap_or_default())
+        .collect()
+}
+
+fn holds(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+/// Sixteen bytes that are in no other record: `what` of record `n`.
+fn mark(what: &str, n: usize) -> Vec<u8> {
+    format!("<{what}-{n:0>8}>").into_bytes()
+}
+
+/// A record as large as real ones, with a mark at the beginning and end of its key and body.
+fn marked(n: usize) -> Content {
+    let around = |what: &str, size: usize| {
+        let mut bytes = mark(what, n);
+        bytes.resize(size, b'.');
+        bytes.extend(mark(what, n));
+        bytes
+    };
+    let body = match n % 7 {
+        0 => around("body", 2100),
+        3 => around("body", 8200),
+        _ => around("body", 560),
+    };
+    Content {
+        key: around("key", 80),
+        body,
+        ..content(b"")
+    }
+}
+
+/// Interleaved, as several couples write at once: so that pages fill, split and shift rows about.
+async fn furnish(store: &Database, places: &[Place], each: usize) {
+    let mut heads: Vec<Head> = places
+        .iter()
+        .map(|p| Head::genesis(p.owner, p.stream))
+        .collect();
+    for round in 0..each {
+        let mut changes = Vec::new();
+        for (which, place) in places.iter().enumerate() {
+            let contents = vec![marked(which * each + round)];
+            let records = behind(round as u64, heads[which], contents);
+            heads[which] = records[0].head;
+            changes.push(Change::Append {
+                place: *place,
+                after: round as u64,
+                records,
+            });
+        }
+        done(store, changes).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_key_and_ciphertext_of_what_was_erased_are_in_no_file() {
+    const EACH: usize = 60;
+    let file = File::new();
+    let store = file.open().await;
+    let places: Vec<Place> = (0..8).map(|_| place()).collect();
+    furnish(&store, &places, EACH).await;
+    // Private streams are re-based, sessions end: rows shift.
+    done(&store, vec![Change::DropStream { place: places[7] }]).await;
+    let rebased: Vec<_> = (6 * EACH..7 * EACH)
+        .filter(|n| !n.is_multiple_of(5))
+        .map(marked)
+        .collect();
+    let records = behind(0, Head::genesis(places[6].owner, places[6].stream), rebased);
+    let after = EACH as u64;
+    done(
+        &store,
+        vec![Change::Rebase {
+            place: places[6],
+            after,
+            records,
+        }],
+    )
+    .await;
+
+    let erased = |n: usize| match n / EACH {
+        7 => true,
+        6 => n.is_multiple_of(5),
+        _ => n.is_multiple_of(3),
+    };
+    for (which, place) in places[..6].iter().enumerate() {
+        for round in (0..EACH).filter(|round| erased(which * EACH + round)) {
+            done(
+                &store,
+                vec![Change::Erase {
+                    place: *place,
+                    seq: round as u64 + 1,
+                }],
+            )
+            .await;
+        }
+    }
+    store.clean().await.unwrap();
+    let files = files(&file);
+    for n in 0..8 * EACH {
+        for what in ["key", "body"] {
+            assert_eq!(holds(&files, &mark(what, n)), !erased(n), "{what} of {n}");
+        }
+    }
+    nothing_wrong(&store).await;
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_an_erasure_is_out_of_the_log_before_it_is_answered() {
+    let file = File::new();
+    let store = file.open().await;
+    let place = place();
+    furnish(&store, &[place], 3).await;
+    assert!(holds(&files(&file), &mark("body", 1)));
+    done(&store, vec![Change::Erase { place, seq: 2 }]).await;
+    assert_eq!(
+        fs::metadata(file.beside("rekindle.db-wal")).unwrap().len(),
+        0
+    );
+    let files = files(&file);
+    assert!(!holds(&files, &mark("body", 1)) && !holds(&files, &mark("key", 1)));
+    assert!(holds(&files, &mark("body", 0)) && holds(&files, &mark("key", 2)));
+}
+
+/// Consent has no history (S13): neither in the file nor, once cleaned, in the log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s13_what_a_cell_said_before_is_in_no_file() {
+    let file = File::new();
+    let store = file.open().await;
+    let owner = owner();
+    let cells: Vec<_> = (0..200).map(|_| cell_id()).collect();
+    for version in 0..3 {
+        for (n, cell) in cells.iter().enumerate() {
+            let body = [mark("said", 1000 * n + version), vec![b'.'; 500]].concat();
+            let expected = version as u64;
+            done(
+                &store,
+                vec![Change::PutCell {
+                    owner,
+                    cell: *cell,
+                    expected,
+                    body,
+                }],
+            )
+            .await;
+        }
+    }
+    store.clean().await.unwrap();
+    let files = files(&file);
+    for n in 0..cells.len() {
+        for version in 0..3 {
+            assert_eq!(
+                holds(&files, &mark("said", 1000 * n + version)),
+                version == 2
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_a_copy_made_after_an_erasure_never_held_it() {
+    let file = File::new();
+    let store = file.open().await;
+    let places = [place(), place(), place()];
+    furnish(&store, &places, 40).await;
+    for seq in 1..=20 {
+        done(
+            &store,
+            vec![Change::Erase {
+                place: places[0],
+                seq,
+            }],
+        )
+        .await;
+    }
+    let copy = file.beside("copy.db");
+    store.vacuum_into(&copy).await.unwrap();
+    let bytes = fs::read(&copy).unwrap();
+    for n in 0..20 {
+        assert!(
+            !holds(&bytes, &mark("body", n)) && !holds(&bytes, &mark("key", n)),
+            "{n}"
+        );
+    }
+    assert!(holds(&bytes, &mark("body", 20)));
+}

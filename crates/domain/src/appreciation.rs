@@ -1,0 +1,133 @@
+//! Appreciations, kept to be read again. Offered by one, withdrawn by the same one without a banner (S13).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::NoteId;
+use crate::text::{Unwritten, written};
+use crate::{Now, Stamp, Who};
+
+/// So many stand on the page; older ones are read from the log.
+pub const SHOWN: usize = 40;
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Appreciation {
+    pub id: NoteId,
+    pub from: Who,
+    pub words: String,
+    pub at: Stamp,
+    /// Where its record stands, so that withdrawing it can erase it.
+    pub seq: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    Keep {
+        id: NoteId,
+        words: String,
+    },
+    /// Said in a session that both held, and kept there: it is its speaker's, whichever phone sends it.
+    KeepFrom {
+        id: NoteId,
+        from: Who,
+        words: String,
+    },
+    Withdraw {
+        id: NoteId,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Event {
+    Kept {
+        id: NoteId,
+        from: Who,
+        words: String,
+    },
+    Withdrawn {
+        id: NoteId,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("appreciation-refused-empty")]
+    Empty,
+    #[error("appreciation-refused-too-long")]
+    TooLong,
+    #[error("appreciation-refused-not-yours")]
+    NotYours,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Appreciations {
+    newest: Vec<Appreciation>,
+    ever: u32,
+}
+
+impl Appreciations {
+    /// Newest first.
+    pub fn newest(&self) -> impl Iterator<Item = &Appreciation> {
+        self.newest.iter().rev()
+    }
+
+    /// How many were kept, withdrawn ones not among them.
+    #[must_use]
+    pub const fn ever(&self) -> u32 {
+        self.ever
+    }
+
+    #[must_use]
+    pub fn get(&self, id: NoteId) -> Option<&Appreciation> {
+        self.newest.iter().find(|a| a.id == id)
+    }
+
+    /// # Errors
+    /// When there are no words, too many, or they are the other's.
+    pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Keep { id, words } => kept(*id, now.who, words),
+            Command::KeepFrom { id, from, words } => kept(*id, *from, words),
+            Command::Withdraw { id } => match self.get(*id) {
+                None => Ok(vec![]),
+                Some(a) if a.from != now.who => Err(Refusal::NotYours),
+                Some(_) => Ok(vec![Event::Withdrawn { id: *id }]),
+            },
+        }
+    }
+
+    #[must_use]
+    pub fn fold(mut self, at: Stamp, seq: u64, event: &Event) -> Self {
+        match event {
+            Event::Kept { id, from, words } => {
+                if self.newest.len() >= SHOWN {
+                    self.newest.remove(0);
+                }
+                self.newest.push(Appreciation {
+                    id: *id,
+                    from: *from,
+                    words: words.clone(),
+                    at,
+                    seq,
+                });
+                self.ever += 1;
+            }
+            Event::Withdrawn { id } => {
+                let before = self.newest.len();
+                self.newest.retain(|a| a.id != *id);
+                if self.newest.len() < before {
+                    self.ever = self.ever.saturating_sub(1);
+                }
+            }
+        }
+        self
+    }
+}
+
+fn kept(id: NoteId, from: Who, words: &str) -> Result<Vec<Event>, Refusal> {
+    let words = written(words).map_err(|unwritten| match unwritten {
+        Unwritten::Empty => Refusal::Empty,
+        Unwritten::TooLong => Refusal::TooLong,
+    })?;
+    Ok(vec![Event::Kept { id, from, words }])
+}

@@ -1,0 +1,228 @@
+//! The plan: what the two agreed on, with a day and a time (product.md G7; the calendar grows with G5).
+
+use std::collections::BTreeMap;
+
+use jiff::{Span, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::PlanId;
+use crate::{Now, Stamp, When};
+
+/// How often an agreed thing comes round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    Once,
+    Day,
+    Week,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Planned {
+    pub id: PlanId,
+    pub practice: String,
+    pub when: When,
+    pub every: Every,
+}
+
+impl Planned {
+    /// The next time it comes round, if it does: not more than two hours ago, so that an evening's plan stays
+    /// on the page while it happens.
+    #[must_use]
+    pub fn next(&self, at: Stamp) -> Option<When> {
+        let still = |when: &When| when.stamp().plus(2 * Stamp::HOUR) > at;
+        let step: Span = match self.every {
+            Every::Once => return still(&self.when).then(|| self.when.clone()),
+            Every::Day => 1.day(),
+            Every::Week => 7.days(),
+        };
+        if still(&self.when) {
+            return Some(self.when.clone());
+        }
+        let behind = at.since(self.when.stamp()) / Stamp::DAY;
+        let length = i64::from(step.get_days());
+        let rounds = (behind / length).max(1) - 1;
+        let mut next = When {
+            day: self.when.day.saturating_add((rounds * length).days()),
+            ..self.when.clone()
+        };
+        for _ in 0..4 {
+            if still(&next) {
+                return Some(next);
+            }
+            next.day = next.day.saturating_add(step);
+        }
+        None
+    }
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    Plan {
+        id: PlanId,
+        practice: String,
+        when: When,
+        every: Every,
+    },
+    Move {
+        id: PlanId,
+        when: When,
+    },
+    LetGo {
+        id: PlanId,
+    },
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Event {
+    Planned {
+        id: PlanId,
+        practice: String,
+        when: When,
+        every: Every,
+    },
+    Moved {
+        id: PlanId,
+        when: When,
+    },
+    /// Letting go leaves no mark.
+    LetGo {
+        id: PlanId,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("plan-refused-gone")]
+    Gone,
+    #[error("plan-refused-past")]
+    Past,
+}
+
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Plan {
+    all: BTreeMap<PlanId, Planned>,
+}
+
+impl Plan {
+    /// What is still to come, soonest first.
+    #[must_use]
+    pub fn coming(&self, at: Stamp) -> Vec<(When, &Planned)> {
+        let mut coming: Vec<_> = self
+            .all
+            .values()
+            .filter_map(|p| p.next(at).map(|when| (when, p)))
+            .collect();
+        coming.sort_by_key(|(when, p)| (when.stamp(), p.id));
+        coming
+    }
+
+    #[must_use]
+    pub fn get(&self, id: PlanId) -> Option<&Planned> {
+        self.all.get(&id)
+    }
+
+    /// Whether this practice stands in the plan from now on.
+    #[must_use]
+    pub fn has(&self, practice: &str, at: Stamp) -> bool {
+        self.all
+            .values()
+            .any(|p| p.practice == practice && p.next(at).is_some())
+    }
+
+    /// # Errors
+    /// A [`Refusal`] when the planned thing is gone or its new time is past.
+    pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
+        let ahead = |when: &When| {
+            if when.stamp() < now.at {
+                Err(Refusal::Past)
+            } else {
+                Ok(())
+            }
+        };
+        match command {
+            Command::Plan {
+                id,
+                practice,
+                when,
+                every,
+            } => {
+                ahead(when)?;
+                Ok(vec![Event::Planned {
+                    id: *id,
+                    practice: practice.clone(),
+                    when: when.clone(),
+                    every: *every,
+                }])
+            }
+            Command::Move { id, when } => {
+                ahead(when)?;
+                self.all.get(id).ok_or(Refusal::Gone)?;
+                Ok(vec![Event::Moved {
+                    id: *id,
+                    when: when.clone(),
+                }])
+            }
+            Command::LetGo { id } => {
+                // Pressed twice, or on both phones: it is gone either way.
+                Ok(self
+                    .all
+                    .get(id)
+                    .map(|_| Event::LetGo { id: *id })
+                    .into_iter()
+                    .collect())
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn fold(mut self, at: Stamp, event: &Event) -> Self {
+        match event {
+            Event::Planned {
+                id,
+                practice,
+                when,
+                every,
+            } => {
+                self.all.retain(|_, p| p.next(at).is_some());
+                self.all.insert(
+                    *id,
+                    Planned {
+                        id: *id,
+                        practice: practice.clone(),
+                        when: when.clone(),
+                        every: *every,
+                    },
+                );
+            }
+            Event::Moved { id, when } => {
+                if let Some(planned) = self.all.get_mut(id) {
+                    planned.when = when.clone();
+                }
+            }
+            Event::LetGo { id } => {
+                self.all.remove(id);
+            }
+        }
+        self
+    }
+}
+
+/// How often a practice comes round when it is first planned, by what it is.
+#[must_use]
+pub fn usual_rhythm(practice: &crate::pack::Practice) -> Every {
+    if practice.moment.is_some() {
+        Every::Day
+    } else if practice.script.as_deref() == Some("weekly-check-in") {
+        Every::Week
+    } else {
+        Every::Once
+    }
+}
+
+/// The day after.
+#[must_use]
+pub fn tomorrow(today: jiff::civil::Date) -> jiff::civil::Date {
+    today.saturating_add(1.day())
+}

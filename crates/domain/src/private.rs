@@ -1,0 +1,58 @@
+//! What one person writes for oneself (data class *private*, S13): erasable without a mark.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Stamp;
+use crate::ids::NoteId;
+
+/// One record of a private stream, opened. **Stored shapes:** only ever added to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: Stamp,
+    pub event: Event,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Event {
+    /// A note to oneself. After `until` it is gone (S19).
+    Noted {
+        id: NoteId,
+        words: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Stamp>,
+    },
+}
+
+impl Event {
+    #[must_use]
+    pub const fn id(&self) -> NoteId {
+        match self {
+            Self::Noted { id, .. } => *id,
+        }
+    }
+
+    /// Whether its time is over.
+    #[must_use]
+    pub fn is_over(&self, now: Stamp) -> bool {
+        match self {
+            Self::Noted { until, .. } => until.is_some_and(|until| until <= now),
+        }
+    }
+}
+
+/// What one prepares for a check-in: overwritten in place, seen by nobody else, gone once the check-in is held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preparation {
+    pub appreciation: String,
+    pub concern: String,
+    pub request: String,
+}
+
+impl Preparation {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.appreciation.is_empty() && self.concern.is_empty() && self.request.is_empty()
+    }
+}

@@ -1,0 +1,153 @@
+//! What a space shares, put together: one log, one state.
+//!
+//! **These shapes are stored.** A variant is never changed or removed: add one, and keep folding the old one. The
+//! golden file in `tests/golden/` holds every shape ever written.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Now, Stamp, Who, appreciation, held, journey, moment, plan, proposal};
+
+/// One record of the shared stream, opened.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: Stamp,
+    pub event: Event,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    Proposal(proposal::Event),
+    Plan(plan::Event),
+    Moment(moment::Event),
+    Appreciation(appreciation::Event),
+    Session(held::Event),
+    Journey(journey::Event),
+    /// How one of the two is called; the other sees it.
+    Named {
+        who: Who,
+        name: String,
+    },
+}
+
+impl From<proposal::Event> for Event {
+    fn from(event: proposal::Event) -> Self {
+        Self::Proposal(event)
+    }
+}
+impl From<plan::Event> for Event {
+    fn from(event: plan::Event) -> Self {
+        Self::Plan(event)
+    }
+}
+impl From<moment::Event> for Event {
+    fn from(event: moment::Event) -> Self {
+        Self::Moment(event)
+    }
+}
+impl From<appreciation::Event> for Event {
+    fn from(event: appreciation::Event) -> Self {
+        Self::Appreciation(event)
+    }
+}
+impl From<held::Event> for Event {
+    fn from(event: held::Event) -> Self {
+        Self::Session(event)
+    }
+}
+impl From<journey::Event> for Event {
+    fn from(event: journey::Event) -> Self {
+        Self::Journey(event)
+    }
+}
+
+/// Everything pages show of a space. Small on purpose: it is sealed as a snapshot, under 64 KiB (performance).
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shared {
+    pub names: [String; 2],
+    pub proposals: proposal::Proposals,
+    pub plan: plan::Plan,
+    pub moments: moment::Moments,
+    pub appreciations: appreciation::Appreciations,
+    pub sessions: held::Sessions,
+    pub journey: journey::Journey,
+}
+
+/// Anything that can be asked of a shared space.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    Proposal(proposal::Command),
+    Plan(plan::Command),
+    Moment(moment::Command),
+    Appreciation(appreciation::Command),
+    Session(held::Command),
+    /// With the number of weeks of the path in question.
+    Journey(journey::Command, u32),
+    Name(String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    Proposal(#[from] proposal::Refusal),
+    #[error(transparent)]
+    Plan(#[from] plan::Refusal),
+    #[error(transparent)]
+    Moment(#[from] moment::Refusal),
+    #[error(transparent)]
+    Appreciation(#[from] appreciation::Refusal),
+    #[error(transparent)]
+    Session(#[from] held::Refusal),
+    #[error(transparent)]
+    Journey(#[from] journey::Refusal),
+    #[error("name-refused")]
+    Name,
+}
+
+impl Shared {
+    /// # Errors
+    /// The refusal of the concept that was asked; its text is the id of a sentence for the couple.
+    pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
+        fn into<E: Into<Event>>(events: Vec<E>) -> Vec<Event> {
+            events.into_iter().map(Into::into).collect()
+        }
+        Ok(match command {
+            Command::Proposal(command) => into(self.proposals.decide(now, command)?),
+            Command::Plan(command) => into(self.plan.decide(now, command)?),
+            Command::Moment(command) => into(self.moments.decide(now, command)?),
+            Command::Appreciation(command) => into(self.appreciations.decide(now, command)?),
+            Command::Session(command) => into(self.sessions.decide(now, command)?),
+            Command::Journey(command, weeks) => into(self.journey.decide(now, *weeks, command)?),
+            Command::Name(name) => {
+                let name = name_of(name).ok_or(Refusal::Name)?;
+                vec![Event::Named { who: now.who, name }]
+            }
+        })
+    }
+
+    /// Never fails. `seq` is where the record stands in the stream.
+    #[must_use]
+    pub fn fold(mut self, seq: u64, entry: &Entry) -> Self {
+        let at = entry.at;
+        match &entry.event {
+            Event::Proposal(event) => self.proposals = self.proposals.fold(at, event),
+            Event::Plan(event) => self.plan = self.plan.fold(at, event),
+            Event::Moment(event) => self.moments = self.moments.fold(event),
+            Event::Appreciation(event) => {
+                self.appreciations = self.appreciations.fold(at, seq, event);
+            }
+            Event::Session(event) => self.sessions = self.sessions.fold(at, event),
+            Event::Journey(event) => self.journey = self.journey.fold(event),
+            Event::Named { who, name } => self.names[who.index()].clone_from(name),
+        }
+        self
+    }
+}
+
+/// A display name: one line, 1 to 40 characters.
+#[must_use]
+pub fn name_of(typed: &str) -> Option<String> {
+    let name = crate::text::written(typed).ok()?;
+    (name.chars().count() <= 40 && !name.contains('\n')).then_some(name)
+}

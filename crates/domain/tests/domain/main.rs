@@ -1,0 +1,3 @@
+//! The promises of the rules, seen from outside.
+
+mod session;

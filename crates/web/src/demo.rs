@@ -1,0 +1,1 @@
+//! A furnished house to look around in: two invented people with a year of history.

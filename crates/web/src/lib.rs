@@ -1,0 +1,24 @@
+//! The app that people see: visit → read / act → page. One file a concept.
+//!
+//! No sockets, drivers, runtimes or files in here: time, slow work and what is kept arrive through [`Host`], so that
+//! the same pages could one day be drawn where the couple's own keys are.
+
+mod answers;
+pub mod assets;
+mod cookies;
+pub mod demo;
+mod error;
+mod form;
+mod guard;
+mod host;
+mod ledger;
+mod live;
+mod pages;
+pub mod paths;
+mod throttle;
+pub mod ui;
+mod visit;
+pub mod words;
+
+pub use error::PageError;
+pub use host::{App, Clock, Host, Peer, RunBy, Slow, TrustPage, WebSettings};

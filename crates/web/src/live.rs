@@ -1,0 +1,51 @@
+//! Tells open pages that a stream has grown. Nothing but "look again" travels here.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use async_broadcast::{InactiveReceiver, Receiver, Sender};
+use rekindle_domain::StreamId;
+use rekindle_store::Place;
+
+#[derive(Default)]
+pub(crate) struct Live {
+    watched: Mutex<HashMap<StreamId, (Sender<()>, InactiveReceiver<()>)>>,
+}
+
+impl Live {
+    /// From now on, every growth of this stream is heard.
+    pub(crate) fn watch(&self, stream: StreamId) -> Receiver<()> {
+        let mut watched = self
+            .watched
+            .lock()
+            .expect("no panic happens while this is held");
+        watched.retain(|_, (sender, _)| sender.receiver_count() > 0);
+        let (sender, _) = watched.entry(stream).or_insert_with(|| {
+            let (mut sender, receiver) = async_broadcast::broadcast(1);
+            sender.set_overflow(true);
+            (sender, receiver.deactivate())
+        });
+        sender.new_receiver()
+    }
+
+    pub(crate) fn wake(&self, place: Place) {
+        let watched = self
+            .watched
+            .lock()
+            .expect("no panic happens while this is held");
+        if let Some((sender, _)) = watched.get(&place.stream) {
+            let _ = sender.try_broadcast(());
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        let mut watched = self
+            .watched
+            .lock()
+            .expect("no panic happens while this is held");
+        for (sender, _) in watched.values() {
+            sender.close();
+        }
+        watched.clear();
+    }
+}

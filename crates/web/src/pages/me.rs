@@ -1,0 +1,43 @@
+//! Me: one's own side. What is private stands behind the private door.
+
+use axum::Router;
+use axum::routing::get;
+use maud::{Markup, html};
+
+use super::account::promise;
+use super::parts::Tab;
+use crate::visit::Visit;
+use crate::{App, paths, ui};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(paths::ME, get(page))
+}
+
+async fn page(visit: Visit) -> Markup {
+    let w = visit.app.words();
+    let row = |icon, title: &str, text: &str, to: &str| {
+        html! {
+            (ui::Row { icon, tone: ui::Tone::Ember, title: &w.say(title), text: html! { (w.say(text)) }, action: None, href: Some(to) })
+        }
+    };
+    visit.page(Tab::Me, html! {
+        (ui::Greeting {
+            title: &visit.profile.name, lead: Some(&w.say("me-lead")), ..ui::Greeting::default()
+        })
+        @if visit.door.is_some() { (ui::Notice { icon: Some(ui::Icon::Lock), tone: ui::Tone::Sage, body: html! { p { (w.say("door-open-note")) } }, ..ui::Notice::default() }) }
+        (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
+        (row(ui::Icon::Rest, "me-settings", "me-settings-more", paths::SETTINGS))
+        (row(ui::Icon::Help, "help-find", "me-help-more", paths::HELP_LINES))
+        (row(ui::Icon::Lock, "me-keys", "me-keys-more", paths::KEYS))
+        (row(ui::Icon::Lock, "me-sign-ins", "me-sign-ins-more", paths::SIGN_INS))
+        (row(ui::Icon::Leave, "me-part", "me-part-more", paths::PART))
+        @if visit.door.is_some() {
+            form.form method="post" novalidate action=(paths::DOOR_CLOSE) { button.button.quiet { (w.say("door-close")) } }
+        }
+        form.form method="post" novalidate action=(paths::SIGN_OUT) { button.button.quiet { (w.say("me-sign-out")) } }
+        details.more {
+            summary { (ui::Icon::Forward) span { (w.say("promise-title")) } }
+            div.inside { p { (promise(&visit.app)) } }
+        }
+    })
+}

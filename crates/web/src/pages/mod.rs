@@ -1,0 +1,65 @@
+//! Every page, one file a concept. The list of routes is here and nowhere else.
+
+use axum::Router;
+
+use crate::App;
+
+mod account;
+mod appreciation;
+mod help;
+mod history;
+mod invitation;
+mod keys;
+mod leave;
+mod me;
+mod moment;
+mod note;
+mod pair;
+mod part;
+mod parts;
+mod plan;
+mod practice;
+mod proposal;
+mod ready;
+mod roadmap;
+mod session;
+mod settings;
+mod start;
+mod today;
+mod trust;
+mod us;
+mod way;
+mod welcome;
+
+pub(crate) fn routes() -> Router<App> {
+    [
+        account::routes(),
+        appreciation::routes(),
+        help::routes(),
+        history::routes(),
+        invitation::routes(),
+        keys::routes(),
+        leave::routes(),
+        me::routes(),
+        moment::routes(),
+        note::routes(),
+        pair::routes(),
+        part::routes(),
+        plan::routes(),
+        practice::routes(),
+        proposal::routes(),
+        ready::routes(),
+        roadmap::routes(),
+        session::routes(),
+        settings::routes(),
+        start::routes(),
+        today::routes(),
+        trust::routes(),
+        us::routes(),
+        way::routes(),
+        welcome::routes(),
+        crate::assets::routes(),
+    ]
+    .into_iter()
+    .fold(Router::new(), Router::merge)
+}

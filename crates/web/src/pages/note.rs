@@ -1,0 +1,261 @@
+//! Notes to oneself: written at any time in ten seconds, read behind the private door, erased without a mark
+//! (S13, S18, S19).
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use rekindle_domain::Stamp;
+use rekindle_domain::ids::NoteId;
+use rekindle_domain::private::{Entry, Event};
+use rekindle_domain::text::{Unwritten, written};
+use rekindle_store::{Change, Head, Outcome, Place, Record};
+use rekindle_vault::entry::{Spot, open_private, seal_private};
+use rekindle_vault::keys::{Inner, Root, open_inner};
+use serde::Deserialize;
+
+use super::parts::{self, Tab};
+use crate::answers::see;
+use crate::form::Form;
+use crate::ledger::record;
+use crate::visit::Visit;
+use crate::{App, PageError, paths, ui};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route(paths::NOTES, get(page).post(write))
+        .route(paths::NOTE_ERASE, post(erase))
+}
+
+fn place(visit: &Visit) -> Place {
+    Place {
+        owner: visit.owner(),
+        stream: visit.outer.private_stream(visit.id()),
+    }
+}
+
+/// Everything in the private stream, in order. Only with the door open.
+pub(super) async fn entries(visit: &Visit, inner: &Inner) -> Result<Vec<Entry>, PageError> {
+    let place = place(visit);
+    let loaded = visit.app.store().load(place).await?;
+    Ok(loaded
+        .records
+        .iter()
+        .filter_map(|record| entry(inner, place, record))
+        .collect())
+}
+
+fn entry(inner: &Inner, place: Place, record: &Record) -> Option<Entry> {
+    let content = record.content.as_ref()?;
+    let spot = Spot {
+        owner: place.owner,
+        stream: place.stream,
+        seq: record.seq,
+    };
+    let plain = open_private(inner, spot, &content.key, &content.body)?;
+    serde_json::from_slice(&plain).ok()
+}
+
+/// The private door shut, a note can be written and not read.
+async fn page(visit: Visit) -> Result<Markup, PageError> {
+    show(&visit, &Write::default(), None).await
+}
+
+async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Markup, PageError> {
+    let w = visit.app.words();
+    let notes = match &visit.door {
+        Some(door) => Some(entries(visit, &door.inner).await?),
+        None => None,
+    };
+    let today = visit.now().today();
+    Ok(visit.page(Tab::Me, html! {
+        (ui::Greeting {
+            title: &w.say("notes-title"), lead: Some(&w.say("notes-lead")),
+            back: Some(ui::Link::new(&w.say("frame-me"), paths::ME)), ..ui::Greeting::default()
+        })
+        @if let Some(problem) = problem { (parts::problem_notice(problem)) }
+        (ui::card(html! {
+            form.form method="post" novalidate action=(paths::NOTES) {
+                (parts::area(&w.say("notes-words"), "words", &form.words, Some(&w.say("notes-hint")), true, 4))
+                (parts::choices(&w.say("notes-until"), "until", &form.until, [
+                    ("", w.say("notes-until-erased").as_str(), ""),
+                    ("7", w.say("notes-until-week").as_str(), ""),
+                    ("30", w.say("notes-until-month").as_str(), ""),
+                ].into_iter()))
+                (ui::actions(html! { (ui::Button::primary(&w.say("notes-keep"))) }))
+            }
+        }))
+        @match &notes {
+            None => {
+                (ui::card(html! {
+                    h2 { (w.say("notes-behind")) }
+                    p { (w.say("notes-behind-more")) }
+                    (ui::actions(html! {
+                        (ui::Button::quiet(&w.say("door-button")).to(&format!("{}?to={}", paths::DOOR, paths::NOTES)).icon(ui::Icon::Lock))
+                    }))
+                }))
+            }
+            Some(notes) => {
+                @let kept: Vec<&Entry> = notes.iter().filter(|entry| !entry.event.is_over(visit.now)).collect();
+                @if kept.is_empty() { p.soft { (w.say("notes-none")) } }
+                @for entry in kept.iter().rev() {
+                    @let Event::Noted { id, words, until } = &entry.event;
+                    section.card {
+                        p.kicker.dusk {
+                            (parts::day(w, visit.profile.zone.local(entry.at).date(), today))
+                            @if let Some(until) = until {
+                                " · " (w.tell("notes-goes", &[("day", &parts::day(w, visit.profile.zone.local(*until).date(), today))]))
+                            }
+                        }
+                        @for line in words.lines() { p { (line) } }
+                        form.form method="post" novalidate action=(paths::NOTE_ERASE) {
+                            input type="hidden" name="id" value=(id);
+                            button.button.plain.small { (w.say("notes-erase")) }
+                        }
+                    }
+                }
+                form.form method="post" novalidate action=(paths::DOOR_CLOSE) {
+                    button.button.quiet.small { (ui::Icon::Lock) (w.say("door-close")) }
+                }
+            }
+        }
+    }))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Write {
+    words: String,
+    until: String,
+}
+
+async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageError> {
+    let w = visit.app.words();
+    let words = match written(&form.words) {
+        Ok(words) => words,
+        Err(why) => {
+            let text = w.say(match why {
+                Unwritten::Empty => "appreciation-refused-empty",
+                Unwritten::TooLong => "appreciation-refused-too-long",
+            });
+            let page = show(&visit, &form, Some(&text)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let days: Option<i64> = match form.until.as_str() {
+        "" => None,
+        "7" => Some(7),
+        "30" => Some(30),
+        _ => return Err(PageError::NotOurForm),
+    };
+    let event = Event::Noted {
+        id: NoteId::new(rekindle_vault::chance::bytes()),
+        words,
+        until: days.map(|days| visit.now.plus(days * Stamp::DAY)),
+    };
+    append(
+        &visit,
+        &Entry {
+            at: visit.now,
+            event,
+        },
+    )
+    .await?;
+    Ok(see(paths::NOTES))
+}
+
+/// Seals a private entry to one's own inner key; needs no door.
+async fn append(visit: &Visit, entry: &Entry) -> Result<(), PageError> {
+    let place = place(visit);
+    let plain = serde_json::to_vec(entry).expect("plain data");
+    for _ in 0..6 {
+        let (after, head) = visit
+            .app
+            .store()
+            .tip(place)
+            .await?
+            .unwrap_or_else(|| (0, Head::genesis(place.owner, place.stream)));
+        let sealed = sealed(visit, place, after, head, &plain);
+        let append = Change::Append {
+            place,
+            after,
+            records: vec![sealed],
+        };
+        if visit.app.store().commit(vec![append]).await? == Outcome::Done {
+            return Ok(());
+        }
+    }
+    Err(PageError::TooBusy)
+}
+
+fn sealed(visit: &Visit, place: Place, after: u64, head: Head, plain: &[u8]) -> Record {
+    let spot = Spot {
+        owner: place.owner,
+        stream: place.stream,
+        seq: after + 1,
+    };
+    record(
+        seal_private(&visit.ring.inner_public(), spot, head, plain)
+            .expect("texts are bounded below the largest size"),
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erase {
+    id: NoteId,
+}
+
+async fn erase(visit: Visit, Form(form): Form<Erase>) -> Result<Response, PageError> {
+    let door = visit.inner()?;
+    rebase(&visit, &door.inner, |entry| entry.event.id() != form.id).await?;
+    Ok(see(paths::NOTES))
+}
+
+/// Puts the private stream together anew from the entries to keep, so that no gap shows where one was (K10).
+async fn rebase(
+    visit: &Visit,
+    inner: &Inner,
+    keep: impl Fn(&Entry) -> bool,
+) -> Result<(), PageError> {
+    let place = place(visit);
+    for _ in 0..6 {
+        let loaded = visit.app.store().load(place).await?;
+        let after = loaded.records.last().map_or(0, |record| record.seq);
+        let entries: Vec<Entry> = loaded
+            .records
+            .iter()
+            .filter_map(|record| entry(inner, place, record))
+            .collect();
+        let kept: Vec<&Entry> = entries.iter().filter(|entry| keep(entry)).collect();
+        if kept.len() == entries.len() {
+            return Ok(());
+        }
+        let mut head = Head::genesis(place.owner, place.stream);
+        let mut records = vec![];
+        for (n, entry) in (0..).zip(kept) {
+            let plain = serde_json::to_vec(entry).expect("plain data");
+            let record = sealed(visit, place, n, head, &plain);
+            head = record.head;
+            records.push(record);
+        }
+        let change = Change::Rebase {
+            place,
+            after,
+            records,
+        };
+        if visit.app.store().commit(vec![change]).await? == Outcome::Done {
+            return Ok(());
+        }
+    }
+    Err(PageError::TooBusy)
+}
+
+/// When the door opens, notes whose time is over go for good (S19).
+pub(super) async fn forget_what_is_over(visit: &Visit, root: &Root) -> Result<(), PageError> {
+    let Some(inner) = open_inner(&root.inner(), visit.id(), &visit.person.inner) else {
+        return Ok(());
+    };
+    rebase(visit, &inner, |entry| !entry.event.is_over(visit.now)).await
+}

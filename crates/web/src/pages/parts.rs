@@ -1,0 +1,450 @@
+//! What several pages say in the same way: who is asking, names, days and times, small pieces with our own words in
+//! them. Markup that knows no words lives in [`crate::ui`].
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use jiff::civil::DateTime;
+use maud::{Markup, html};
+use rekindle_domain::pack::{Energy, Fits, Practice, Source};
+use rekindle_domain::shared::Shared;
+use rekindle_domain::time::days_between;
+use rekindle_domain::{Stamp, When, Who, Zone};
+
+use crate::host::RunBy;
+use crate::ledger::Read;
+pub(super) use crate::ui::Tab;
+use crate::ui::{self, Tone};
+use crate::visit::{Visit, remember};
+use crate::words::Words;
+use crate::{App, PageError, answers};
+
+/// Pages for someone who is not signed in.
+pub(super) struct Guest;
+
+impl Guest {
+    pub(super) fn page(app: &App, body: Markup) -> Markup {
+        answers::plain(app, body)
+    }
+}
+
+/// Whoever asks for a page that needs no keys: signed in or not.
+pub(super) enum Asker {
+    Guest,
+    Person(Box<Visit>),
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        match Visit::from_request_parts(parts, app).await {
+            Ok(visit) => Ok(Self::Person(Box::new(visit))),
+            Err(PageError::SignedOut) => Ok(Self::Guest),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+impl Asker {
+    pub(super) const fn signed_in(&self) -> bool {
+        matches!(self, Self::Person(_))
+    }
+
+    pub(super) fn page(&self, app: &App, tab: Tab, body: Markup) -> Markup {
+        match self {
+            Self::Guest => Guest::page(app, body),
+            Self::Person(visit) => visit.page(tab, body),
+        }
+    }
+}
+
+impl Visit {
+    pub(super) fn look(&self) -> ui::Look {
+        ui::Look {
+            theme: ui::Theme::named(&self.profile.theme),
+            easy_type: self.profile.easy_type,
+        }
+    }
+
+    pub(super) fn page(&self, tab: Tab, body: Markup) -> Markup {
+        self.page_with(tab, ui::Script::Show, body)
+    }
+
+    pub(super) fn page_with(&self, tab: Tab, script: ui::Script, body: Markup) -> Markup {
+        ui::Page {
+            nav: Some(tab),
+            scripts: &[script],
+            look: self.look(),
+            leave_to: &self.app.settings().leave_to,
+            ..ui::Page::new(self.app.words(), body)
+        }
+        .render()
+    }
+
+    /// A page drawn from the shared space, with this device's memory of the newest head moved ahead (K10).
+    pub(super) fn answer_read(&self, page: Markup, read: &Read<Shared>) -> Response {
+        let mut response = page.into_response();
+        if read.sound && !self.went_back(read) && self.remembered() != Some((read.seq, read.head.0))
+        {
+            let memory = memory_bytes(self.space().couple.bytes(), read.seq, &read.head.0);
+            response
+                .headers_mut()
+                .append(axum::http::header::SET_COOKIE, remember(self, &memory));
+        }
+        response
+    }
+
+    fn remembered(&self) -> Option<(u64, [u8; 32])> {
+        let bytes = self.outer.open_memory(self.id(), self.memory.as_deref()?)?;
+        let (couple, rest) = bytes.split_at_checked(16)?;
+        let (seq, head) = rest.split_at_checked(8)?;
+        (couple == self.space().couple.bytes()).then_some((
+            u64::from_be_bytes(seq.try_into().ok()?),
+            head.try_into().ok()?,
+        ))
+    }
+
+    /// Whether what is kept is older than what this device has seen, or another history of the same length (K10).
+    pub(super) fn went_back(&self, read: &Read<Shared>) -> bool {
+        self.remembered().is_some_and(|(seq, head)| {
+            seq > read.seq
+                || (seq == read.seq && head != read.head.0)
+                || read.differs_at(seq, &head)
+        })
+    }
+}
+
+fn memory_bytes(couple: &[u8; 16], seq: u64, head: &[u8; 32]) -> Vec<u8> {
+    [&couple[..], &seq.to_be_bytes(), head].concat()
+}
+
+pub(super) fn card(body: Markup) -> Markup {
+    ui::card(body)
+}
+
+pub(super) fn wash(body: Markup) -> Markup {
+    ui::wash(Tone::Ember, body)
+}
+
+pub(super) fn notice(body: Markup) -> Markup {
+    html! { (ui::Notice { tone: Tone::Glow, body, icon: Some(ui::Icon::Mind), ..ui::Notice::default() }) }
+}
+
+/// What went wrong with what was pressed or typed, above the form.
+pub(super) fn problem_notice(text: &str) -> Markup {
+    html! {
+        (ui::Notice {
+            tone: Tone::Ember, body: html! { p { (text) } }, icon: Some(ui::Icon::Mind), spoken: true,
+            ..ui::Notice::default()
+        })
+    }
+}
+
+pub(super) fn errors<'a>(w: &Words, problems: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
+    let problems: Vec<_> = problems.collect();
+    html! { (ui::ErrorSummary { title: &w.say("form-problems"), problems: &problems }) }
+}
+
+#[derive(Default)]
+pub(super) struct Field<'a> {
+    pub(super) label: &'a str,
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+    pub(super) hint: Option<&'a str>,
+    pub(super) problem: Option<&'a str>,
+    pub(super) kind: ui::Kind,
+    pub(super) private: bool,
+}
+
+pub(super) fn field(field: Field<'_>) -> Markup {
+    let narrow = matches!(field.kind, ui::Kind::Date | ui::Kind::Time);
+    html! {
+        (ui::TextField {
+            name: field.name, label: field.label, hint: field.hint, value: field.value, problem: field.problem,
+            kind: field.kind, private: field.private, narrow, ..ui::TextField::default()
+        })
+    }
+}
+
+pub(super) fn passphrase(
+    w: &Words,
+    name: &str,
+    label: &str,
+    hint: Option<&str>,
+    problem: Option<&str>,
+    new: bool,
+) -> Markup {
+    html! {
+        (ui::PassphraseField {
+            name, label, hint, problem, new, show: &w.say("passphrase-show"), hide: &w.say("passphrase-hide"),
+        })
+    }
+}
+
+pub(super) fn area(
+    label: &str,
+    name: &str,
+    value: &str,
+    hint: Option<&str>,
+    private: bool,
+    rows: u8,
+) -> Markup {
+    html! { (ui::TextArea { name, label, hint, value, problem: None, rows, most: None, private }) }
+}
+
+pub(super) fn check(name: &str, label: &str, checked: bool, problem: Option<&str>) -> Markup {
+    html! { (ui::Check { name, value: "yes", label, hint: None, checked, problem }) }
+}
+
+/// One question with its answers to choose from: value, label, more.
+pub(super) fn choices<'a>(
+    legend: &str,
+    name: &str,
+    chosen: &str,
+    options: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
+) -> Markup {
+    let options: Vec<ui::Opt<'_>> = options
+        .map(|(value, label, more)| ui::Opt {
+            value,
+            label,
+            more: (!more.is_empty()).then_some(more),
+        })
+        .collect();
+    html! {
+        (ui::Choice {
+            name, legend, hint: None, options: &options, chosen: &[chosen], problem: None, many: false,
+            across: false, large: false,
+        })
+    }
+}
+
+pub(super) fn submit(label: &str) -> Markup {
+    ui::actions(html! { (ui::Button::primary(label)) })
+}
+
+pub(super) fn link_box(w: &Words, url: &str) -> Markup {
+    html! {
+        (ui::LinkBox {
+            url, label: &w.say("link-label"), copy: &w.say("link-copy"), copied: &w.say("link-copied"),
+            share: &w.say("link-share"),
+        })
+        (ui::qr(url, &w.say("link-code")))
+    }
+}
+
+pub(super) fn recovery_sheet(w: &Words, code: &str, handle: &str) -> Markup {
+    let groups: Vec<&str> = code
+        .split(['-', ' '])
+        .filter(|group| !group.is_empty())
+        .collect();
+    html! {
+        (ui::RecoverySheet {
+            heading: &w.say("sheet-name"), code_label: &w.say("sheet-code"), code: &groups,
+            facts: &[(&w.say("sign-up-handle"), handle)], how: &w.say("sheet-how"), print: &w.say("sheet-print"),
+        })
+    }
+}
+
+pub(super) fn words(w: &Words, six: [&str; 6]) -> Markup {
+    ui::six_words(&w.say("pair-title"), six)
+}
+
+/// Who runs this server, in a phrase (S22).
+pub(super) fn run_by(app: &App) -> String {
+    let w = app.words();
+    match &app.settings().run_by {
+        RunBy::OneOfUs(name) => w.tell("run-by-one-of-us", &[("name", name)]),
+        RunBy::SomeoneElse(name) => w.tell("run-by-someone-else", &[("name", name)]),
+        RunBy::NotSaid => w.say("run-by-not-said"),
+    }
+}
+
+pub(super) const fn energy(practice: &Practice) -> &'static str {
+    match practice.energy {
+        Energy::Low => "practice-energy-low",
+        Energy::Medium => "practice-energy-medium",
+        Energy::High => "practice-energy-high",
+    }
+}
+
+pub(super) const fn variant(fits: Fits) -> &'static str {
+    match fits {
+        Fits::LowEnergy => "variant-low-energy",
+        Fits::LongDistance => "variant-long-distance",
+        Fits::Sensory => "variant-sensory",
+        Fits::AfterChildren => "variant-after-children",
+        Fits::OnePhone => "variant-one-phone",
+        Fits::Pain => "variant-pain",
+        Fits::Alone => "variant-alone",
+    }
+}
+
+/// Whether two people do it with each other: then the common "not for now if …" list stands before it (S11).
+pub(super) const fn is_joint(practice: &Practice) -> bool {
+    use rekindle_domain::pack::People;
+    match practice.people {
+        People::Both | People::Either => true,
+        People::One => false,
+    }
+}
+
+pub(super) fn citation(source: &Source) -> String {
+    format!(
+        "{} ({}). {}. {}",
+        source.author, source.year, source.title, source.place
+    )
+}
+
+/// What one of the two is called.
+pub(super) fn name_of(w: &Words, shared: &Shared, who: Who) -> String {
+    match shared.names[who.index()].as_str() {
+        "" => w.say("your-partner"),
+        name => name.to_owned(),
+    }
+}
+
+/// What the partner is called: by themselves once they are here, else by this person.
+pub(super) fn other(visit: &Visit, shared: &Shared) -> String {
+    let space = visit.space();
+    if space.together {
+        name_of(visit.app.words(), shared, space.who.other())
+    } else {
+        partner(&visit.app, &visit.profile.partner)
+    }
+}
+
+pub(super) fn partner(app: &App, name: &str) -> String {
+    if name.is_empty() {
+        app.words().say("your-partner")
+    } else {
+        name.to_owned()
+    }
+}
+
+fn weekday(w: &Words, day: jiff::civil::Date) -> String {
+    w.say(match day.weekday().to_monday_one_offset() {
+        1 => "weekday-1",
+        2 => "weekday-2",
+        3 => "weekday-3",
+        4 => "weekday-4",
+        5 => "weekday-5",
+        6 => "weekday-6",
+        _ => "weekday-7",
+    })
+}
+
+fn month(w: &Words, day: jiff::civil::Date) -> String {
+    w.say(match day.month() {
+        1 => "month-1",
+        2 => "month-2",
+        3 => "month-3",
+        4 => "month-4",
+        5 => "month-5",
+        6 => "month-6",
+        7 => "month-7",
+        8 => "month-8",
+        9 => "month-9",
+        10 => "month-10",
+        11 => "month-11",
+        _ => "month-12",
+    })
+}
+
+/// "Sunday evening": the time of day in words.
+pub(super) fn day_part(w: &Words, local: DateTime) -> String {
+    let id = match local.hour() {
+        5..12 => "day-morning",
+        12..17 => "day-afternoon",
+        17..22 => "day-evening",
+        _ => "day-night",
+    };
+    w.tell(id, &[("weekday", &weekday(w, local.date()))])
+}
+
+/// A day and a time as a person says them, in the reader's own zone.
+pub(super) fn when(w: &Words, when: &When, zone: &Zone, now: Stamp) -> String {
+    let local = when.in_zone(zone);
+    let today = zone.local(now).date();
+    let time = local.time().strftime("%H:%M").to_string();
+    let day = local.date();
+    match days_between(today, day) {
+        0 => w.tell("when-today", &[("time", &time)]),
+        1 => w.tell("when-tomorrow", &[("time", &time)]),
+        2..=6 => w.tell(
+            "when-week",
+            &[("weekday", &weekday(w, day)), ("time", &time)],
+        ),
+        _ => w.tell(
+            "when-later",
+            &[
+                ("weekday", &weekday(w, day)),
+                ("day", &day.day().to_string()),
+                ("month", &month(w, day)),
+                ("time", &time),
+            ],
+        ),
+    }
+}
+
+/// A day that lies behind, as a person says it.
+pub(super) fn day(w: &Words, day: jiff::civil::Date, today: jiff::civil::Date) -> String {
+    match days_between(day, today) {
+        0 => w.say("day-today"),
+        1 => w.say("day-yesterday"),
+        _ => w.tell(
+            "day-later",
+            &[
+                ("weekday", &weekday(w, day)),
+                ("day", &day.day().to_string()),
+                ("month", &month(w, day)),
+            ],
+        ),
+    }
+}
+
+/// One step of something done on one phone without an account: a line, a gentle timer, a way on and a way back.
+pub(super) struct OnePhoneStep<'a> {
+    pub(super) title: &'a str,
+    pub(super) line: &'a str,
+    pub(super) seconds: u16,
+    pub(super) step: usize,
+    pub(super) steps: usize,
+    pub(super) button: &'a str,
+    pub(super) to: &'a str,
+    pub(super) back: &'a str,
+}
+
+pub(super) fn one_phone_step(w: &Words, step: &OnePhoneStep<'_>) -> Markup {
+    let millis = u64::from(step.seconds) * 1000;
+    let caption = w.say("session-left");
+    let label = w.say("session-timer");
+    let end = w.say("session-time-up");
+    let ring = (step.seconds > 0).then_some(ui::Ring {
+        remaining: millis,
+        total: millis,
+        running: true,
+        caption: &caption,
+        label: &label,
+        sound: Some(ui::Sound::Turn),
+        end: &end,
+        press: None,
+    });
+    let place = w.tell(
+        "session-step-of",
+        &[
+            ("step", &step.step.min(step.steps).to_string()),
+            ("steps", &step.steps.to_string()),
+        ],
+    );
+    html! {
+        (ui::SessionFrame {
+            step: &format!("first-{}", step.step), title: step.title, presence: "",
+            progress: (step.step.min(step.steps), step.steps, &place), kicker: "", mine: true, line: step.line,
+            body: None, ring, hint: None,
+            actions: html! { (ui::Button::primary(step.button).to(step.to).wide()) },
+            quiet: html! { a href=(step.back) { (w.say("first-back")) } },
+            live: None, reconnecting: "", sound: None, volume: 60, wake: step.seconds > 0, paused: false,
+        })
+    }
+}

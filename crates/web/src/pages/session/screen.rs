@@ -1,0 +1,593 @@
+//! The screen of a session: a view of the engine, drawn. What may be pressed is exactly what the view offers.
+
+use maud::{Markup, html};
+use rekindle_domain::ids::SessionId;
+use rekindle_domain::session::{
+    Asking, ButtonKind, Chime, Detail, Mode, Phase, Role, Script, State, StepView, Summary, View,
+};
+use rekindle_domain::shared::Shared;
+use rekindle_domain::{When, Who};
+
+use super::super::parts;
+use super::prepare::Prepared;
+use crate::visit::Visit;
+use crate::{paths, ui};
+
+pub(super) struct Shown<'a> {
+    pub(super) visit: &'a Visit,
+    pub(super) id: SessionId,
+    pub(super) script: &'a Script,
+    pub(super) state: &'a State,
+    pub(super) seq: u64,
+    pub(super) names: [String; 2],
+    pub(super) notes: Option<&'a Prepared>,
+    pub(super) problem: Option<&'a str>,
+}
+
+const fn who_word(who: Who) -> &'static str {
+    match who {
+        Who::First => "first",
+        Who::Second => "second",
+    }
+}
+
+impl Shown<'_> {
+    fn say(&self, id: &str) -> String {
+        self.visit.app.words().say(id)
+    }
+
+    fn name(&self, who: Who) -> &str {
+        &self.names[who.index()]
+    }
+
+    fn fill(&self, view: &View, text: &str) -> String {
+        view.fill(text, [&self.names[0], &self.names[1]])
+    }
+
+    fn address(&self) -> String {
+        paths::session(self.id)
+    }
+
+    /// A form with one press in it, and whatever is typed for it.
+    fn form(&self, view: &View, press: &str, by: Option<Who>, inside: &Markup) -> Markup {
+        html! {
+            form.form method="post" novalidate action=(self.address()) data-live-form {
+                input type="hidden" name="at" value=(view.token);
+                input type="hidden" name="press" value=(press);
+                @if let Some(by) = by { input type="hidden" name="by" value=(who_word(by)); }
+                (inside)
+            }
+        }
+    }
+
+    fn button(
+        &self,
+        view: &View,
+        press: &str,
+        by: Option<Who>,
+        label: &str,
+        weight: Weight,
+    ) -> Markup {
+        let button = match weight {
+            Weight::Main => ui::Button::primary(label).wide(),
+            Weight::Other => ui::Button::quiet(label).wide(),
+            Weight::Soft => ui::Button::plain(label).small(),
+        };
+        self.form(view, press, by, &html! { (button) })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Weight {
+    Main,
+    Other,
+    Soft,
+}
+
+/// The page of a running session, for whoever looks at it.
+pub(super) fn screen(shown: &Shown<'_>) -> Markup {
+    let visit = shown.visit;
+    let view = shown.state.view(shown.script, visit.space().who, visit.now);
+    let body = frame(shown, &view);
+    ui::Page {
+        whole: true,
+        scripts: ui::Script::SESSION,
+        look: visit.look(),
+        leave_to: &visit.app.settings().leave_to,
+        ..ui::Page::new(visit.app.words(), body)
+    }
+    .render()
+}
+
+fn frame(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let live = format!(
+        "{}?at={}",
+        paths::at(paths::SESSION_LIVE, shown.id),
+        shown.seq
+    );
+    let address = shown.address();
+    let parts = view.parts.len();
+    let place = w.tell(
+        "session-step-of",
+        &[
+            ("step", &(view.part + 1).min(parts.max(1)).to_string()),
+            ("steps", &parts.to_string()),
+        ],
+    );
+    let (kicker, line, hint) = headline(shown, view);
+    let two_phones = matches!(view.mode, Some(Mode::Live | Mode::Apart));
+    let presence = match view.phase {
+        Phase::Running | Phase::Paused { .. } if two_phones => w.say("session-both-here"),
+        _ => String::new(),
+    };
+    let label = shown.say("session-timer");
+    let caption = shown.say("session-left");
+    let end = shown.say("session-time-up");
+    let press = format!("next-{}", view.token).replace('.', "-");
+    let mine = !matches!(
+        view.step.as_ref().map(|step| step.role),
+        Some(Role::Listener)
+    );
+    html! {
+        (ui::SessionFrame {
+            step: &format!("{}-{}", view.token, phase_word(&view.phase)),
+            title: &shown.script.title,
+            presence: &presence,
+            progress: (if view.phase == Phase::Running { view.part + 1 } else { view.part }, parts, &place),
+            kicker: &kicker,
+            mine,
+            line: &line,
+            body: body(shown, view),
+            ring: ring(view, &caption, &label, &end, &press),
+            hint: hint.as_deref(),
+            actions: html! {
+                @if let Some(problem) = shown.problem { (parts::problem_notice(problem)) }
+                (actions(shown, view, &press))
+            },
+            quiet: quiet(shown, view),
+            live: Some((live.as_str(), address.as_str())),
+            reconnecting: &shown.say("session-reconnecting"),
+            sound: sound(view),
+            volume: 60,
+            wake: matches!(view.phase, Phase::Running),
+            paused: matches!(view.phase, Phase::Paused { .. }),
+        })
+    }
+}
+
+const fn phase_word(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Unopened => "u",
+        Phase::Waiting { .. } => "w",
+        Phase::Running => "r",
+        Phase::Paused { .. } => "p",
+        Phase::Finished => "f",
+    }
+}
+
+/// The bell that announces this screen: one to begin, two to change turns, three to close.
+fn sound(view: &View) -> Option<ui::Sound> {
+    match &view.step.as_ref()?.detail {
+        Detail::Timed {
+            chime: Chime::Begin,
+            ..
+        } => Some(ui::Sound::Begin),
+        Detail::Timed {
+            chime: Chime::Change,
+            ..
+        } => Some(ui::Sound::Turn),
+        Detail::Timed {
+            chime: Chime::Close,
+            ..
+        }
+        | Detail::Closing => Some(ui::Sound::Close),
+        Detail::Timed {
+            chime: Chime::None, ..
+        }
+        | Detail::Read
+        | Detail::Reflect { .. }
+        | Detail::Gate { .. }
+        | Detail::Choice { .. }
+        | Detail::Cover { .. }
+        | Detail::Request(_)
+        | Detail::Keep { .. }
+        | Detail::Gone => None,
+    }
+}
+
+fn ring<'a>(
+    view: &View,
+    caption: &'a str,
+    label: &'a str,
+    end: &'a str,
+    press: &'a str,
+) -> Option<ui::Ring<'a>> {
+    let step = view.step.as_ref()?;
+    let timer = step.timer?;
+    let Detail::Timed { flows, .. } = step.detail else {
+        return None;
+    };
+    Some(ui::Ring {
+        remaining: u64::try_from(timer.left).unwrap_or_default(),
+        total: u64::try_from(timer.total).unwrap_or_default(),
+        running: true,
+        caption,
+        label,
+        sound: Some(ui::Sound::Turn),
+        end,
+        press: flows.then_some(press),
+    })
+}
+
+/// Kicker, spoken line and hint.
+fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) {
+    let w = shown.visit.app.words();
+    let other = shown.name(view.me.other());
+    match &view.phase {
+        Phase::Unopened => (String::new(), shown.say("session-unopened"), None),
+        Phase::Waiting { here, again } => {
+            let me_here = here.contains(&view.me);
+            let line = if *again {
+                w.say("session-again")
+            } else if me_here {
+                w.say("session-waiting")
+            } else {
+                w.tell("session-begin-line", &[("name", other)])
+            };
+            let hint = if me_here {
+                w.tell("session-waiting-hint", &[("name", other)])
+            } else {
+                w.say("session-begin-hint")
+            };
+            (mode_word(shown, view), line, Some(hint))
+        }
+        Phase::Paused { later } => {
+            let hint = match later {
+                Some(at) => w.tell("session-later", &[("when", &local(shown, *at))]),
+                None => w.say("session-paused-hint"),
+            };
+            (String::new(), w.say("session-paused"), Some(hint))
+        }
+        Phase::Finished => (String::new(), w.say("session-finished"), None),
+        Phase::Running => match &view.step {
+            None => (String::new(), String::new(), None),
+            Some(step) => running(shown, view, step),
+        },
+    }
+}
+
+fn local(shown: &Shown<'_>, at: rekindle_domain::Stamp) -> String {
+    let zone = &shown.visit.profile.zone;
+    let local = zone.local(at);
+    let when = When {
+        day: local.date(),
+        time: local.time(),
+        zone: zone.clone(),
+    };
+    parts::when(shown.visit.app.words(), &when, zone, shown.visit.now)
+}
+
+fn mode_word(shown: &Shown<'_>, view: &View) -> String {
+    match view.mode {
+        Some(Mode::Live) => shown.say("session-mode-live"),
+        Some(Mode::OnePhone) => shown.say("session-mode-one"),
+        Some(Mode::Apart) => shown.say("session-mode-apart"),
+        Some(Mode::Solo) | None => String::new(),
+    }
+}
+
+fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, Option<String>) {
+    let w = shown.visit.app.words();
+    let kicker = match (view.mode, step.role, step.speaker) {
+        (Some(Mode::OnePhone), _, Some(who)) => {
+            w.tell("session-turn-of", &[("name", shown.name(who))])
+        }
+        (Some(Mode::Solo), ..) | (_, Role::Both, _) => {
+            view.parts.get(view.part).cloned().unwrap_or_default()
+        }
+        (_, Role::Speaker, _) => w.say("session-your-turn"),
+        (_, Role::Listener, _) => w.say("session-your-turn-to-listen"),
+    };
+    let (line, hint) = match &step.detail {
+        Detail::Gone => (w.say("session-gone"), None),
+        Detail::Cover { pass_to } => (
+            w.tell("session-pass", &[("name", shown.name(*pass_to))]),
+            Some(w.tell("session-pass-hint", &[("name", shown.name(*pass_to))])),
+        ),
+        Detail::Reflect {
+            offer_pause: true, ..
+        } => (
+            shown.fill(view, &step.say),
+            Some(w.say("session-offer-pause")),
+        ),
+        Detail::Read
+        | Detail::Timed { .. }
+        | Detail::Reflect { .. }
+        | Detail::Gate { .. }
+        | Detail::Choice { .. }
+        | Detail::Request(_)
+        | Detail::Keep { .. }
+        | Detail::Closing => (
+            shown.fill(view, &step.say),
+            step.hint.as_deref().map(|hint| shown.fill(view, hint)),
+        ),
+    };
+    (kicker, line, hint)
+}
+
+/// What stands between the line and the buttons: words given, choices made, my own notes.
+fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
+    let w = shown.visit.app.words();
+    let step = view.step.as_ref()?;
+    let given = match &step.detail {
+        Detail::Request(Asking::Asked { words } | Asking::Adjusted { words }) => {
+            Some(match words {
+                Some(words) => ui::quote(words),
+                None => html! { p.soft { (w.say("session-spoken")) } },
+            })
+        }
+        Detail::Choice { picks, picked, .. } => {
+            let said = |who: Who| {
+                let id = picked[who.index()].as_ref()?;
+                let say = picks.iter().find(|pick| pick.id == *id)?.say.clone();
+                Some(html! { p { strong { (shown.name(who)) } ": " (say) } })
+            };
+            let said: Vec<Markup> = Who::BOTH.into_iter().filter_map(said).collect();
+            (!said.is_empty()).then(|| html! { @for line in &said { (line) } })
+        }
+        Detail::Read
+        | Detail::Timed { .. }
+        | Detail::Reflect { .. }
+        | Detail::Gate { .. }
+        | Detail::Cover { .. }
+        | Detail::Request(Asking::Open)
+        | Detail::Keep { .. }
+        | Detail::Closing
+        | Detail::Gone => None,
+    };
+    let speaking = step.role != Role::Listener && view.mode != Some(Mode::OnePhone);
+    let prompts = shown
+        .script
+        .prepare
+        .iter()
+        .filter(|prompt| speaking && prompt.steps.contains(&step.id));
+    let notes = prompts.map(|prompt| match shown.notes {
+        Some(notes) => html! {
+            @if let Some(note) = notes.get(&prompt.id).filter(|note| !note.is_empty()) {
+                div.my-notes { p.kicker { (w.say("session-my-notes")) } @for line in note.lines() { p { (line) } } }
+            }
+        },
+        None => html! {
+            p.small { a href={ (paths::DOOR) "?to=" (shown.address()) } { (w.say("session-open-notes")) } }
+        },
+    });
+    let notes: Vec<Markup> = notes.collect();
+    (given.is_some() || !notes.is_empty()).then(|| {
+        html! { @if let Some(given) = &given { (given) } @for note in &notes { (note) } }
+    })
+}
+
+/// Who a press would be by, where one phone serves both.
+fn by(view: &View, who: Who) -> Option<Who> {
+    (view.mode == Some(Mode::OnePhone)).then_some(who)
+}
+
+/// A press that either may make is offered once.
+fn once(view: &View, kind: &ButtonKind) -> Option<Who> {
+    view.buttons
+        .iter()
+        .find(|button| button.kind == *kind)
+        .map(|button| button.who)
+}
+
+fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
+    let w = shown.visit.app.words();
+    let single = |kind: ButtonKind, press: &str, label: &str, weight: Weight| {
+        once(view, &kind).map(|who| shown.button(view, press, by(view, who), &w.say(label), weight))
+    };
+    let each = |kind: ButtonKind, press: &'static str, label: &'static str, named: &'static str| {
+        view.buttons
+            .iter()
+            .filter(move |button| button.kind == kind)
+            .map(move |button| {
+                let label = match by(view, button.who) {
+                    Some(who) => w.tell(named, &[("name", shown.name(who))]),
+                    None => w.say(label),
+                };
+                shown.button(view, press, by(view, button.who), &label, Weight::Main)
+            })
+    };
+    let area =
+        |id: &str, label: &str, rows: u8| parts::area(&w.say(label), id, "", None, false, rows);
+    let typed = |kind: ButtonKind, press: &str, label: &str, button: &str, weight: Weight| {
+        once(view, &kind).map(|who| {
+            let button = match weight {
+                Weight::Main => ui::Button::primary(button),
+                Weight::Other | Weight::Soft => ui::Button::quiet(button),
+            };
+            shown.form(
+                view,
+                press,
+                by(view, who),
+                &html! { (area(&format!("words-{press}"), label, 2)) (button.wide()) },
+            )
+        })
+    };
+    let next_label = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Timed { .. }) => "press-done",
+        Some(Detail::Closing) => "press-close",
+        Some(Detail::Request(_)) => "press-no-request",
+        Some(Detail::Keep { .. }) => "press-go-on",
+        _ => "press-next",
+    };
+    let from = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Keep { from }) => *from,
+        _ => None,
+    };
+    html! {
+        @for button in each(ButtonKind::Here, "here", "press-here", "press-here-named") { (button) }
+        @for button in each(ButtonKind::Ready, "ready", "press-ready", "press-ready-named") { (button) }
+        @if let Some(button) = single(ButtonKind::Take, "take", "press-take", Weight::Main) { (button) }
+        @if let Some(button) = single(ButtonKind::SaidBack, "said-back", "press-said-back", Weight::Main) { (button) }
+        @if let Some(button) = single(ButtonKind::Right, "right", "press-right", Weight::Main) { (button) }
+        @if let Some(button) = single(ButtonKind::NotQuite, "not-quite", "press-not-quite", Weight::Other) { (button) }
+        @if let Some(form) = typed(ButtonKind::Give, "give", "press-give-label", &w.say("press-give"), Weight::Main) { (form) }
+        @if let Some(button) = single(ButtonKind::Accept, "accept", "press-accept", Weight::Main) { (button) }
+        @if let Some(form) = typed(ButtonKind::Adjust, "adjust", "press-adjust-label", &w.say("press-adjust"), Weight::Other) { (form) }
+        @if let Some(button) = single(ButtonKind::Decline, "decline", "press-decline", Weight::Other) { (button) }
+        @if let Some(who) = once(view, &ButtonKind::Keep) {
+            (shown.form(view, "keep", by(view, who), &html! {
+                input type="hidden" name="from" value=(who_word(from.unwrap_or(who)));
+                (area("words-keep", "press-keep-label", 3))
+                (ui::Button::quiet(&w.say("press-keep")).wide())
+            }))
+        }
+        (choices(shown, view))
+        @if let Some(button) = single(ButtonKind::Resume, "resume", "press-resume", Weight::Main) { (button) }
+        @if let Some(who) = once(view, &ButtonKind::Next) {
+            @let closing = next_label == "press-close";
+            @if closing { (set_time(shown, view, "press-next-time")) }
+            form.form #(press_id) method="post" novalidate action=(shown.address()) data-live-form {
+                input type="hidden" name="at" value=(view.token);
+                input type="hidden" name="press" value="next";
+                @if let Some(by) = by(view, who) { input type="hidden" name="by" value=(who_word(by)); }
+                (ui::Button::primary(&w.say(next_label)).wide())
+            }
+        }
+        @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
+    }
+}
+
+fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
+    let w = shown.visit.app.words();
+    let Some(who) = once(view, &ButtonKind::SetTime) else {
+        return html! {};
+    };
+    let later = shown.visit.profile.zone.local(shown.visit.now.plus(
+        if matches!(view.phase, Phase::Paused { .. }) {
+            rekindle_domain::Stamp::HOUR
+        } else {
+            7 * rekindle_domain::Stamp::DAY
+        },
+    ));
+    ui::details(&w.say(label), shown.form(view, "set-time", by(view, who), &html! {
+        div.two {
+            (parts::field(parts::Field { label: &w.say("propose-day"), name: "day", value: &later.date().to_string(), kind: ui::Kind::Date, ..parts::Field::default() }))
+            (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: &later.time().strftime("%H:%M").to_string(), kind: ui::Kind::Time, ..parts::Field::default() }))
+        }
+        (ui::Button::quiet(&w.say("press-set-time-button")))
+    }))
+}
+
+fn choices(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let Some(Detail::Choice { picks, .. }) = view.step.as_ref().map(|step| &step.detail) else {
+        return html! {};
+    };
+    let pickers: Vec<Who> = Who::BOTH
+        .into_iter()
+        .filter(|who| {
+            view.buttons
+                .iter()
+                .any(|b| b.who == *who && matches!(b.kind, ButtonKind::Choose(_)))
+        })
+        .collect();
+    // Where either may answer, one row of buttons is enough.
+    let same = pickers.len() == 2
+        && picks.iter().all(|pick| {
+            Who::BOTH
+                .iter()
+                .all(|who| view.offers(*who, &ButtonKind::Choose(pick.id.clone())))
+        });
+    let pickers = if same { &pickers[..1] } else { &pickers[..] };
+    html! {
+        @for who in pickers {
+            @for pick in picks.iter().filter(|pick| view.offers(*who, &ButtonKind::Choose(pick.id.clone()))) {
+                (shown.form(view, "choose", by(view, *who), &html! {
+                    input type="hidden" name="option" value=(pick.id);
+                    @if let Some(ask) = &pick.ask {
+                        (ui::details(&shown.fill(view, &pick.say), html! {
+                            (parts::area(&shown.fill(view, ask), &format!("words-{}", pick.id), "", None, false, 2))
+                            (ui::Button::primary(&w.say("press-choose")))
+                        }))
+                    } @else {
+                        (ui::Button::quiet(&shown.fill(view, &pick.say)).wide())
+                    }
+                }))
+            }
+        }
+    }
+}
+
+/// Always there, always quiet: pause, another try, leaving a step out, stopping.
+fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let soft = |kind: ButtonKind, press: &str, label: &str| {
+        once(view, &kind)
+            .map(|who| shown.button(view, press, by(view, who), &w.say(label), Weight::Soft))
+    };
+    html! {
+        @for (kind, press, label) in [
+            (ButtonKind::Pause, "pause", "press-pause"),
+            (ButtonKind::Skip, "skip", "press-skip"),
+            (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
+            (ButtonKind::NotNow, "not-now", "press-not-now"),
+            (ButtonKind::Stop, "stop", "press-stop"),
+        ] {
+            @if let Some(button) = soft(kind, press, label) { (button) }
+        }
+        @if matches!(view.phase, Phase::Running) && let Some(who) = once(view, &ButtonKind::Park) {
+            (ui::details(&w.say("press-park-open"), shown.form(view, "park", by(view, who), &html! {
+                (parts::area(&w.say("press-park-label"), "words-park", "", None, false, 2))
+                (ui::Button::quiet(&w.say("press-park")).small())
+            })))
+        }
+        @if matches!(view.phase, Phase::Waiting { .. } | Phase::Unopened) {
+            a.button.plain.small href=(paths::TODAY) { (w.say("session-back")) }
+        }
+    }
+}
+
+/// What a session left behind: the same words however it ended (S7).
+pub(super) fn finished(visit: &Visit, shared: &Shared, summary: &Summary) -> Markup {
+    let w = visit.app.words();
+    let body = html! {
+        section.session #session data-step="over" {
+            div.session-middle {
+                (ui::mark())
+                h1.spoken tabindex="-1" { (w.say("session-finished")) }
+                p.session-hint { (w.say("session-finished-hint")) }
+                @if !summary.agreed.is_empty() {
+                    (ui::card(html! {
+                        h2 { (w.say("history-agreed")) }
+                        @for agreed in &summary.agreed {
+                            p { strong { (parts::name_of(w, shared, agreed.from)) } ": "
+                                (agreed.words.as_deref().unwrap_or(&w.say("history-spoken"))) }
+                        }
+                    }))
+                }
+                @if !summary.parked.is_empty() {
+                    (ui::card(html! { h2 { (w.say("history-parked")) } @for topic in &summary.parked { p { (topic.topic) } } }))
+                }
+                @if let Some(next) = summary.next {
+                    @let local = visit.profile.zone.local(next);
+                    @let when = When { day: local.date(), time: local.time(), zone: visit.profile.zone.clone() };
+                    p { (w.say("history-next")) " " (parts::when(w, &when, &visit.profile.zone, visit.now)) }
+                }
+            }
+            div.session-actions {
+                (ui::Button::primary(&w.say("session-to-today")).to(paths::TODAY).wide())
+                (ui::Button::quiet(&w.say("appreciations-title")).to(paths::APPRECIATIONS).wide())
+            }
+        }
+    };
+    ui::Page {
+        whole: true,
+        scripts: &[ui::Script::Chime],
+        look: visit.look(),
+        leave_to: &visit.app.settings().leave_to,
+        ..ui::Page::new(w, body)
+    }
+    .render()
+}

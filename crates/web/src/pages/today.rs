@@ -1,0 +1,151 @@
+//! Today: at most three things, then that is all (G7, design "Places").
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use rekindle_domain::journey::Word;
+use rekindle_domain::proposal::Proposal;
+use rekindle_domain::shared::Shared;
+
+use super::invitation::{self, Sent};
+use super::parts::{self, Tab};
+use super::{moment, pair, proposal};
+use crate::visit::Visit;
+use crate::{App, PageError, paths, ui};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(paths::TODAY, get(today))
+}
+
+/// So many things, and not one more.
+const MOST: usize = 3;
+
+async fn today(visit: Visit) -> Result<Response, PageError> {
+    let w = visit.app.words();
+    if visit.space().together && visit.is_closed().await? {
+        return Ok(super::part::closed(&visit).into_response());
+    }
+    let read = visit.shared().await?;
+    let shared = &read.state;
+    let sent = if visit.space().together {
+        vec![]
+    } else {
+        invitation::sent(&visit, shared).await?
+    };
+    let resting = proposal::resting(&visit).await?;
+    let mut things = things(&visit, shared, &sent, &resting);
+    let more = things.len() > MOST;
+    things.truncate(MOST);
+    let unsound = !read.sound || visit.went_back(&read);
+    let other = parts::other(&visit, shared);
+    let page = visit.page_with(Tab::Today, ui::Script::Moment, html! {
+        (ui::Greeting {
+            over: Some(&parts::day_part(w, visit.profile.zone.local(visit.now))),
+            title: &w.tell("today-hello", &[("name", &visit.profile.name)]),
+            aside: Some(ui::pair(&w.tell("today-pair", &[("me", &visit.profile.name), ("you", &other)]), &visit.profile.name,
+                visit.space().together.then_some(other.as_str()))),
+            ..ui::Greeting::default()
+        })
+        @if unsound { (parts::notice(html! { p { (w.say("tampered")) } })) }
+        @for thing in &things { (thing) }
+        @if things.is_empty() {
+            (ui::empty(ui::Icon::Us, &w.say("today-empty"), &w.say("today-empty-more"),
+                html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
+        }
+        p.rest { (w.say(if more { "today-enough" } else { "today-all" })) }
+    });
+    Ok(visit.answer_read(page, &read))
+}
+
+/// What is worth seeing today, the nearest first.
+fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &[String]) -> Vec<Markup> {
+    let mut things = vec![];
+    let me = visit.space().who;
+    let w = visit.app.words();
+    if let Some(pairing) = pair::card(visit, sent) {
+        things.push(pairing);
+    }
+    if let Some(open) = shared.sessions.open(visit.now)
+        && let Some(script) = visit.app.guide().script(&open.script)
+    {
+        things.push(parts::wash(html! {
+            p.kicker { (w.say("today-session-open")) }
+            h2 { (script.title) }
+            p { (w.say("today-session-open-more")) }
+            div.actions { a.button href=(paths::session(open.id)) { (w.say("today-session-join")) } }
+        }));
+    }
+    // What the other has asked comes before what one waits for oneself: nothing shows that one waits (S4).
+    for asked in shared.proposals.on_the_table(visit.now) {
+        if asked.by != me && asked.answer.is_none() && !resting.contains(&asked.id.to_string()) {
+            things.push(asked_card(visit, shared, asked));
+        } else if asked.by == me && asked.link.is_none() && proposal::is_news(shared, asked) {
+            things.push(proposal::answered_card(visit, shared, asked));
+        }
+    }
+    for one in sent {
+        if let Some(card) = invitation::reply_card(visit, shared, one) {
+            things.push(card);
+        }
+    }
+    let local_day = visit.now().today();
+    let coming = shared.plan.coming(visit.now);
+    for (when, planned) in coming.iter().take(4) {
+        let practice = visit.app.guide().practice(&planned.practice);
+        let Some(practice) = practice else { continue };
+        let day = when.in_zone(&visit.profile.zone).date();
+        if practice.moment.is_some() {
+            if day <= local_day {
+                things.push(moment::card(visit, shared, practice));
+            }
+        } else if things.len() < MOST {
+            things.push(super::plan::card(visit, planned, when, practice));
+        }
+    }
+    if let Some(card) = journey_card(visit, shared) {
+        things.push(card);
+    }
+    if things.is_empty()
+        && shared.moments.last().is_some()
+        && let Some(practice) = visit
+            .app
+            .guide()
+            .practices
+            .iter()
+            .find(|p| p.moment.is_some())
+    {
+        things.push(moment::card(visit, shared, practice));
+    }
+    things
+}
+
+fn asked_card(visit: &Visit, shared: &Shared, asked: &Proposal) -> Markup {
+    let w = visit.app.words();
+    parts::card(html! {
+        p.kicker.sage { (w.tell("today-from", &[("name", parts::name_of(w, shared, asked.by).as_str())])) }
+        (ui::quote(&asked.words))
+        p.soft { (parts::when(w, &asked.when, &visit.profile.zone, visit.now)) }
+        div.actions { a.button href=(paths::proposal(asked.id)) { (w.say("today-answer")) } }
+    })
+}
+
+fn journey_card(visit: &Visit, shared: &Shared) -> Option<Markup> {
+    let w = visit.app.words();
+    let walk = shared.journey.now.as_ref()?;
+    let path = visit.app.guide().path(&walk.path)?;
+    let today = visit.now().today();
+    let last = super::way::last_done(shared);
+    let (title, more) = match shared.journey.word(path, today, last)? {
+        Word::Underway => return None,
+        Word::NextWeek => ("today-next-week", "today-next-week-more"),
+        Word::Complete => ("today-path-complete", "today-path-complete-more"),
+        Word::WelcomeBack => ("today-welcome-back", "today-welcome-back-more"),
+    };
+    Some(parts::card(html! {
+        p.kicker.dusk { (path.title) }
+        h2 { (w.say(title)) }
+        p { (w.say(more)) }
+        div.actions { a.button.quiet href=(paths::way(&walk.path)) { (w.say("today-look")) } }
+    }))
+}
