@@ -369,15 +369,15 @@ mod tests {
         let leaf = leaf(&[3; 32], b"key", b"body");
         assert_eq!(
             format!("{genesis:?}"),
-            include_str!("chain-1.txt").lines().next().unwrap()
+            include_str!("frozen/chain-1.txt").lines().next().unwrap()
         );
         assert_eq!(
             format!("{leaf:?}"),
-            include_str!("chain-1.txt").lines().nth(1).unwrap()
+            include_str!("frozen/chain-1.txt").lines().nth(1).unwrap()
         );
         assert_eq!(
             format!("{:?}", genesis.next(1, leaf)),
-            include_str!("chain-1.txt").lines().nth(2).unwrap()
+            include_str!("frozen/chain-1.txt").lines().nth(2).unwrap()
         );
     }
 

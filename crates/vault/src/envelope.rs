@@ -205,7 +205,7 @@ mod tests {
     /// An envelope as it was first written, frozen: what is stored must stay readable.
     #[test]
     fn an_envelope_of_version_1_stays_readable() {
-        let frozen = hex(include_str!("envelope-1.hex"));
+        let frozen = hex(include_str!("frozen/envelope-1.hex"));
         assert_eq!(
             open(&KEY, &here(), &frozen).unwrap().as_slice(),
             b"kept for ten years"

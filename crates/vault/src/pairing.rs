@@ -76,3 +76,46 @@ pub fn open_membership(
 fn bind(couple: CoupleId, epoch: u32) -> Bind {
     Bind::to(Purpose::Membership).couple(couple).small(epoch)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn k5_both_see_the_same_six_words() {
+        let (ana, ben) = (OuterPublic([1; 32]), OuterPublic([2; 32]));
+        let link = InvitationSecret::random();
+        assert_eq!(six_words(&ana, &ben, &link), six_words(&ben, &ana, &link));
+    }
+
+    #[test]
+    fn k5_another_key_or_link_gives_other_words() {
+        let (ana, ben, eve) = (
+            OuterPublic([1; 32]),
+            OuterPublic([2; 32]),
+            OuterPublic([3; 32]),
+        );
+        let (link, other) = (InvitationSecret::random(), InvitationSecret::random());
+        let all: BTreeSet<_> = [
+            six_words(&ana, &ben, &link),
+            six_words(&ana, &eve, &link),
+            six_words(&eve, &ben, &link),
+            six_words(&ana, &ana, &link),
+            six_words(&ana, &ben, &other),
+        ]
+        .into();
+        assert_eq!(all.len(), 5);
+    }
+
+    #[test]
+    fn k5_words_come_from_the_whole_list() {
+        assert_eq!(words([0; 32]), ["abacus"; 6]);
+        let mut hash = [0; 32];
+        hash[4] = 1; // the first number is 1
+        hash[8..10].copy_from_slice(&7_775_u16.to_be_bytes()); // the second is the last of the list
+        hash[13..15].copy_from_slice(&7_776_u16.to_be_bytes()); // the third begins again
+        assert_eq!(words(hash)[..3], ["abdomen", "zoom", "abacus"]);
+    }
+}

@@ -100,7 +100,7 @@ mod tests {
             // twelve when taken apart, eleven once composed
             ("7hX!q-9vPz\u{75}\u{308}", Err(Weak::TooShort)),
             ("passwordpassword", Err(Weak::TooGuessable)),
-            ("unbelievable", Err(Weak::TooCommon)),
+            ("thecakeisalie", Err(Weak::TooCommon)),
             ("aaaaaaaaaaaaaaaa", Err(Weak::TooGuessable)),
             ("123456789012", Err(Weak::TooGuessable)),
             ("rekindlerekindle", Err(Weak::TooGuessable)),
