@@ -188,14 +188,10 @@ fn run((mode, form): (Mode, &str), moves: &[Move]) -> Run {
 }
 
 impl Run {
-    /// The evening as it stood at some time.
+    /// The evening as it stood at some time after it was laid out.
     fn at(&self, when: prop::sample::Index) -> Evening {
-        let ever: Vec<&Evening> = self
-            .before
-            .iter()
-            .map(|(it, ..)| it)
-            .chain([&self.it])
-            .collect();
+        let later = self.before.iter().skip(1).map(|(it, ..)| it);
+        let ever: Vec<&Evening> = later.chain([&self.it]).collect();
         (*when.get(&ever)).clone()
     }
 
