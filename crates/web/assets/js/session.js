@@ -67,14 +67,14 @@ function show(request) {
   seen = looks;
   /** @type {Map<string, string>} */
   const typed = new Map();
-  for (const field of fields(now)) if (field.value !== field.defaultValue) typed.set(field.id, field.value);
+  for (const field of fields(now)) if (field.value !== field.defaultValue) typed.set(which(field), field.value);
   const ticked = [...now.querySelectorAll("input:checked")].map((box) => box.id);
   const focus = now.contains(document.activeElement) ? document.activeElement?.id : "";
   const at = document.activeElement instanceof HTMLTextAreaElement ? document.activeElement.selectionStart : null;
 
   now.replaceWith(document.adoptNode(next));
   for (const field of fields(next)) {
-    const text = typed.get(field.id);
+    const text = typed.get(which(field));
     if (text !== undefined) field.value = text;
   }
   if (!moved) {
@@ -92,8 +92,13 @@ function show(request) {
     scrollTo(0, 0);
     if (next.dataset.chime) tell("chime", next.dataset.chime);
   }
+  if (!next.dataset.live) stream?.close();
   tell("swapped");
 }
+
+/** The same field of another step asks something else: then what was typed stays out of it.
+ * @param {HTMLTextAreaElement | HTMLInputElement} field */
+const which = (field) => `${field.id} ${field.labels?.[0]?.textContent ?? ""}`;
 
 /** @param {HTMLElement} root */
 function withoutRing(root) {

@@ -10,6 +10,12 @@ function ready(root) {
   /** @type {HTMLElement | null} */ (root.querySelector("[data-focus]"))?.focus();
 }
 
+// Where someone is, so that times are theirs; a form without it takes the host's zone.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+for (const zone of document.querySelectorAll("input[data-zone]")) {
+  if (zone instanceof HTMLInputElement && !zone.value) zone.value = timeZone;
+}
+
 /** @param {Element} element */
 const unhide = (element) => element.removeAttribute("hidden");
 

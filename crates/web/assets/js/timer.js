@@ -56,7 +56,9 @@ function end() {
   if (chimeEnd) document.dispatchEvent(new CustomEvent("evening:chime", { detail: chimeEnd }));
   const spoken = ring?.querySelector("[role=status]");
   if (spoken && words) spoken.textContent = words;
-  if (press) document.getElementById(press)?.click();
+  const pressed = press ? document.getElementById(press) : null;
+  if (pressed instanceof HTMLFormElement) pressed.requestSubmit();
+  else pressed?.click();
   document.dispatchEvent(new CustomEvent("evening:resync"));
 }
 

@@ -9,7 +9,7 @@ pub enum Icon {
     Roadmap,
     Us,
     Me,
-    Talk,
+    Speech,
     Hand,
     Clock,
     Lock,
@@ -17,7 +17,7 @@ pub enum Icon {
     Print,
     Frame,
     Chime,
-    Rest,
+    Moon,
     Done,
     Back,
     Forward,
@@ -40,7 +40,7 @@ impl Icon {
         Self::Roadmap,
         Self::Us,
         Self::Me,
-        Self::Talk,
+        Self::Speech,
         Self::Hand,
         Self::Clock,
         Self::Lock,
@@ -48,7 +48,7 @@ impl Icon {
         Self::Print,
         Self::Frame,
         Self::Chime,
-        Self::Rest,
+        Self::Moon,
         Self::Done,
         Self::Back,
         Self::Forward,
@@ -76,7 +76,7 @@ impl Icon {
                 "M9 6.8a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 9 6.8ZM15 6.8a5.2 5.2 0 1 0 0 10.4 5.2 5.2 0 0 0 0-10.4Z"
             }
             Self::Me => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM5 20.2c.3-4 3.2-6 7-6s6.7 2 7 6",
-            Self::Talk => {
+            Self::Speech => {
                 "M20.2 11.5c0 4.2-3.7 7.5-8.2 7.5-1.2 0-2.4-.2-3.4-.7l-4.7 1.3 1.4-4.1a7 7 0 0 1-1.5-4C3.8 7.3 7.5 4 12 4s8.2 3.3 8.2 7.5Z"
             }
             Self::Hand => {
@@ -98,7 +98,7 @@ impl Icon {
             Self::Chime => {
                 "M12 4.2c-3 0-5 2.2-5 5.2 0 3.7-1.1 5-2 6.2h14c-.9-1.2-2-2.5-2-6.2 0-3-2-5.2-5-5.2ZM10.2 18.6a2 2 0 0 0 3.6 0"
             }
-            Self::Rest => "M19.6 14.2A8 8 0 0 1 9.8 4.4a8 8 0 1 0 9.8 9.8Z",
+            Self::Moon => "M19.6 14.2A8 8 0 0 1 9.8 4.4a8 8 0 1 0 9.8 9.8Z",
             Self::Done => "M5 12.6 9.8 17.4 19 7",
             Self::Back => "M14.5 5.5 8 12l6.5 6.5",
             Self::Forward => "M9.5 5.5 16 12l-6.5 6.5",

@@ -122,7 +122,7 @@ pub fn pair(label: &str, me: &str, you: Option<&str>) -> Markup {
             .unwrap_or_default()
     };
     html! {
-        span.pair role="img" aria-label=(label) {
+        span.duo role="img" aria-label=(label) {
             span.me { (initial(me)) }
             span.you.open[you.is_none()] { (you.map(initial).unwrap_or_default()) }
         }
@@ -389,7 +389,7 @@ impl Render for StagePath<'_> {
                         span.stone aria-hidden="true" {
                             @if stage.state == StageState::Past { (Icon::Done) } @else { (number + 1) }
                         }
-                        div.stage {
+                        div.stage-body {
                             h2 { a href=(stage.link.href) { (stage.link.label) } }
                             @if let Some(word) = stage.state_word { (tag(tone, word)) }
                             p { (stage.text) }
