@@ -112,8 +112,12 @@ impl SpaceKeys {
         }
     }
 
-    /// Adds another epoch. False, and nothing changes, if that epoch is there already.
+    /// Adds another epoch. False, and nothing changes, if that epoch is there already; or is 0, before the first one,
+    /// which would give every stream another name.
     pub fn add(&mut self, epoch: u32, key: SpaceKey) -> bool {
+        if epoch == 0 {
+            return false;
+        }
         match self
             .epochs
             .binary_search_by_key(&epoch, |(epoch, _)| *epoch)

@@ -114,6 +114,7 @@ fn epochs_come_in_any_order_and_none_twice() {
         !keys.add(2, key(9)),
         "a second key for an epoch is not taken"
     );
+    assert!(!keys.add(0, key(9)), "nothing comes before the first");
     let found: Vec<_> = keys
         .epochs()
         .map(|(epoch, key)| (epoch, key.0[0]))
