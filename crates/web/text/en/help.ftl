@@ -13,7 +13,7 @@ help-safe-text =
 help-safe-questions =
     Has your partner put you down or humiliated you, alone or in front of others?
     Have you been afraid of your partner, even a little?
-    Has your partner forced you into sex, or have you felt that you could not say no?
+    Has your partner forced you into sex, or have you felt that you could not say no to it?
     Has your partner hit, pushed, held or hurt you, or threatened to?
     Does your partner watch you, your phone, your money or whom you see, or push you to use this app?
 help-safe-answer =
