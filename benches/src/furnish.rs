@@ -1,0 +1,90 @@
+//! A host with many couples, made once and copied for whoever changes it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rekindle_database::{Where, open};
+use rekindle_domain::Stamp;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+/// The database's name in a data directory.
+const FILE: &str = "rekindle.db";
+
+/// A folder that goes when it does.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Result<Self> {
+        let path =
+            std::env::temp_dir().join(format!("rekindle-bench-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A data directory with couples in it, and a cookie that signs in one of each.
+pub(crate) struct Furnished {
+    pub(crate) folder: Folder,
+    pub(crate) cookies: Vec<String>,
+}
+
+/// Furnishes a host; the first couple has so many years behind it.
+pub(crate) fn furnish(name: &str, couples: u32, years: u32) -> Result<Furnished> {
+    let folder = Folder::new(name)?;
+    let cookies = tokio::runtime::Runtime::new()?.block_on(async {
+        let database = open(&Where::Sqlite(folder.path().join(FILE))).await?;
+        let cookies = rekindle_web::crowd::crowd(&database, now(), couples, years).await?;
+        database.close().await;
+        anyhow::Ok(cookies)
+    });
+    Ok(Furnished {
+        folder,
+        cookies: cookies.context("furnishing")?,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench lives in the present; there is no rule here that time could bend"
+)]
+pub(crate) fn now() -> Stamp {
+    Stamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Runs one statement on the database of a server that does not run.
+pub(crate) fn change(folder: &Path, statement: &'static str) -> Result<()> {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let options = SqliteConnectOptions::new().filename(folder.join(FILE));
+        let mut db = SqliteConnection::connect_with(&options).await?;
+        sqlx::query(statement).execute(&mut db).await?;
+        db.close().await?;
+        Ok(())
+    })
+}
+
+/// Fills the database up to about 1 GiB with records of couples who never come.
+pub(crate) fn fill(folder: &Path) -> Result<()> {
+    change(
+        folder,
+        "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 110000) \
+         INSERT INTO records (owner, stream, seq, leaf, head, salt, entry_key, body) \
+         SELECT randomblob(16), randomblob(16), 1, randomblob(32), randomblob(32), randomblob(32), randomblob(80), \
+         randomblob(9000) FROM n",
+    )
+}
+
+/// How large the database is, in MiB.
+pub(crate) fn size(folder: &Path) -> Result<u64> {
+    Ok(std::fs::metadata(folder.join(FILE))?.len() / (1 << 20))
+}

@@ -1,0 +1,42 @@
+//! The figures of README: `cargo xtask bench [--json] [NAME …]`.
+//!
+//! Each is taken beside a **bare** program doing the least that the same work could be (`bare.rs`), in the same run on
+//! the same machine, and counts processor time of the process, user and system; what the clock says is for reading
+//! only, except where a goal is about waiting. The goals are P1 to P9; a figure that misses its goal is told as it is,
+//! and does not fail the run.
+
+mod bare;
+mod figure;
+mod figures;
+mod furnish;
+mod load;
+mod process;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, folder, port] = args.as_slice()
+        && command == "bare"
+    {
+        return bare::serve(Path::new(folder), port.parse()?);
+    }
+    let json = args.iter().any(|arg| arg == "--json");
+    let names: Vec<&str> = args
+        .iter()
+        .map(String::as_str)
+        .filter(|arg| *arg != "--json")
+        .collect();
+    if let Some(option) = names.iter().find(|name| name.starts_with('-')) {
+        bail!("no option {option}: cargo xtask bench [--json] [P1 P2 …]");
+    }
+    figures::take(&names, &mut |figure| {
+        if json {
+            println!("{}", figure.json());
+        } else {
+            println!("{figure}");
+        }
+    })
+}
