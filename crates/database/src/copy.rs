@@ -16,7 +16,7 @@ use crate::{Database, Engine};
 
 impl Database {
     /// Copies every row into `other`, as this database stands at one moment, and gives their number. All of it is
-    /// there when this returns, or nothing: the chains are verified before the other side keeps anything.
+    /// there when this returns, or nothing: every chain is verified over there before anything is kept.
     ///
     /// # Errors
     /// When `other` is not empty, when a chain here does not hold, or when either side fails.
@@ -27,7 +27,6 @@ impl Database {
             .begin_with(self.dialect().look())
             .await
             .map_err(error)?;
-        sound(&chains(&mut from).await.map_err(error)?)?;
         let copied = match &other.engine {
             Engine::Sqlite { writer: None, .. } => {
                 return Err(StoreError::NotWritable(

@@ -1,5 +1,6 @@
 //! K9: what is erased is gone from the files, not only from the answers.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use rekindle_database::Database;
@@ -15,10 +16,20 @@ fn files(file: &File) -> Vec<u8> {
         .collect()
 }
 
-fn holds(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+/// Every mark that is in these bytes, by what it marks and its number.
+fn marks(bytes: &[u8]) -> BTreeSet<(String, usize)> {
+    let parts = bytes.split(|byte| *byte == b'<').skip(1);
+    parts
+        .filter_map(|part| {
+            let end = part.iter().take(20).position(|byte| *byte == b'>')?;
+            let (what, n) = std::str::from_utf8(&part[..end]).ok()?.split_once('-')?;
+            Some((what.to_owned(), n.parse().ok()?))
+        })
+        .collect()
+}
+
+fn has(marks: &BTreeSet<(String, usize)>, what: &str, n: usize) -> bool {
+    marks.contains(&(what.to_owned(), n))
 }
 
 /// Sixteen bytes that are in no other record: `what` of record `n`.
@@ -111,10 +122,10 @@ async fn k9_key_and_ciphertext_of_what_was_erased_are_in_no_file() {
         }
     }
     store.clean().await.unwrap();
-    let files = files(&file);
+    let found = marks(&files(&file));
     for n in 0..8 * EACH {
         for what in ["key", "body"] {
-            assert_eq!(holds(&files, &mark(what, n)), !erased(n), "{what} of {n}");
+            assert_eq!(has(&found, what, n), !erased(n), "{what} of {n}");
         }
     }
     nothing_wrong(&store).await;
@@ -127,15 +138,70 @@ async fn k9_an_erasure_is_out_of_the_log_before_it_is_answered() {
     let store = file.open().await;
     let place = place();
     furnish(&store, &[place], 3).await;
-    assert!(holds(&files(&file), &mark("body", 1)));
+    assert!(has(&marks(&files(&file)), "body", 1));
     done(&store, vec![Change::Erase { place, seq: 2 }]).await;
     assert_eq!(
         fs::metadata(file.beside("rekindle.db-wal")).unwrap().len(),
         0
     );
-    let files = files(&file);
-    assert!(!holds(&files, &mark("body", 1)) && !holds(&files, &mark("key", 1)));
-    assert!(holds(&files, &mark("body", 0)) && holds(&files, &mark("key", 2)));
+    let found = marks(&files(&file));
+    assert!(!has(&found, "body", 1) && !has(&found, "key", 1));
+    assert!(has(&found, "body", 0) && has(&found, "key", 2));
+}
+
+/// `secure_delete` alone does not do it: where rows were moved to a neighbouring page, their old bytes stay in the gap,
+/// out of reach when the row is deleted later. The order of this one makes that happen (without the rewriting, this
+/// test finds more than a dozen).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_nothing_stays_in_the_gaps_between_rows() {
+    const ALL: usize = 2000;
+    let file = File::new();
+    let store = file.open().await;
+    let owner = owner();
+    let places: Vec<Place> = (0..ALL).map(|_| place_of(owner)).collect();
+    let mut changes = Vec::new();
+    for (n, place) in places.iter().enumerate() {
+        let mut body = mark("body", n);
+        body.resize(
+            body.len() + [2100, 560, 560, 1300, 560, 560, 560][n % 7],
+            b'.',
+        );
+        let key = [mark("key", n), vec![b'.'; 90]].concat();
+        let contents = vec![Content {
+            key,
+            body,
+            ..content(b"")
+        }];
+        let records = behind(0, Head::genesis(place.owner, place.stream), contents);
+        changes.push(Change::Append {
+            place: *place,
+            after: 0,
+            records,
+        });
+    }
+    done(&store, changes).await;
+    let mut gone = vec![false; ALL];
+    let mut changes = Vec::new();
+    for turn in 0..ALL * 9 / 10 {
+        let n = turn * 211 % ALL;
+        gone[n] = true;
+        changes.push(match turn % 2 {
+            0 => Change::Erase {
+                place: places[n],
+                seq: 1,
+            },
+            _ => Change::DropStream { place: places[n] },
+        });
+    }
+    done(&store, changes).await;
+    store.clean().await.unwrap();
+    let found = marks(&files(&file));
+    for what in ["key", "body"] {
+        let wrong: Vec<usize> = (0..ALL)
+            .filter(|n| has(&found, what, *n) == gone[*n])
+            .collect();
+        assert_eq!(wrong, [], "{what}");
+    }
 }
 
 /// Consent has no history (S13): neither in the file nor, once cleaned, in the log.
@@ -162,13 +228,10 @@ async fn s13_what_a_cell_said_before_is_in_no_file() {
         }
     }
     store.clean().await.unwrap();
-    let files = files(&file);
+    let found = marks(&files(&file));
     for n in 0..cells.len() {
         for version in 0..3 {
-            assert_eq!(
-                holds(&files, &mark("said", 1000 * n + version)),
-                version == 2
-            );
+            assert_eq!(has(&found, "said", 1000 * n + version), version == 2);
         }
     }
 }
@@ -191,12 +254,9 @@ async fn k9_a_copy_made_after_an_erasure_never_held_it() {
     }
     let copy = file.beside("copy.db");
     store.vacuum_into(&copy).await.unwrap();
-    let bytes = fs::read(&copy).unwrap();
+    let found = marks(&fs::read(&copy).unwrap());
     for n in 0..20 {
-        assert!(
-            !holds(&bytes, &mark("body", n)) && !holds(&bytes, &mark("key", n)),
-            "{n}"
-        );
+        assert!(!has(&found, "body", n) && !has(&found, "key", n), "{n}");
     }
-    assert!(holds(&bytes, &mark("body", 20)));
+    assert!(has(&found, "body", 20));
 }
