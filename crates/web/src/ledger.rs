@@ -39,6 +39,21 @@ pub(crate) struct Read<S> {
     heads: Vec<(u64, Head)>,
 }
 
+impl<S: Default> Read<S> {
+    /// A stream that nothing stands in yet.
+    pub(crate) fn empty(place: Place) -> Self {
+        Self {
+            state: S::default(),
+            seq: 0,
+            head: Head::genesis(place.owner, place.stream),
+            kept: 0,
+            sound: true,
+            erased: 0,
+            heads: vec![],
+        }
+    }
+}
+
 impl<S> Read<S> {
     /// Whether another head stands where this one was seen.
     pub(crate) fn differs_at(&self, seq: u64, head: &[u8; 32]) -> bool {
@@ -141,53 +156,65 @@ pub(crate) fn seal<S, E>(
     step: impl Fn(S, u64, &E) -> S,
 ) -> Vec<Change>
 where
-    S: Serialize,
+    S: Clone + Serialize,
     E: Serialize,
 {
-    let Read {
-        mut state,
-        mut seq,
-        mut head,
-        kept,
-        erased,
-        ..
-    } = read;
-    let after = seq;
+    seal_on(keys, place, read, entries, step).0
+}
+
+/// Like [`seal`], and says where the stream stands afterwards, for whoever has more to write.
+pub(crate) fn seal_on<S, E>(
+    keys: &SpaceKeys,
+    place: Place,
+    mut read: Read<S>,
+    entries: &[E],
+    step: impl Fn(S, u64, &E) -> S,
+) -> (Vec<Change>, Read<S>)
+where
+    S: Clone + Serialize,
+    E: Serialize,
+{
+    let after = read.seq;
     let mut records = vec![];
     for entry in entries {
-        seq += 1;
+        read.seq += 1;
         let plain = serde_json::to_vec(entry).expect("events are plain data");
         let spot = Spot {
             owner: place.owner,
             stream: place.stream,
-            seq,
+            seq: read.seq,
         };
-        let sealed =
-            seal_entry(keys, spot, head, &plain).expect("texts are bounded below the largest size");
-        head = sealed.head;
+        let sealed = seal_entry(keys, spot, read.head, &plain)
+            .expect("texts are bounded below the largest size");
+        read.head = sealed.head;
         records.push(record(sealed));
-        state = step(state, seq, entry);
+        read.state = step(read.state, read.seq, entry);
     }
     let mut changes = vec![Change::Append {
         place,
         after,
         records,
     }];
-    if seq - kept >= SNAPSHOT_EVERY {
+    if read.seq - read.kept >= SNAPSHOT_EVERY {
         let kept = Kept {
             shape: SNAPSHOT_SHAPE,
-            head: head.0,
-            state,
+            head: read.head.0,
+            state: read.state.clone(),
         };
         let plain = serde_json::to_vec(&kept).expect("state is plain data");
-        let body = seal_snapshot(keys, place.owner, place.stream, seq, &plain);
+        let body = seal_snapshot(keys, place.owner, place.stream, read.seq, &plain);
+        let snapshot = Snapshot {
+            seq: read.seq,
+            body,
+        };
         changes.push(Change::Snapshot {
             place,
-            snapshot: Snapshot { seq, body },
-            erased,
+            snapshot,
+            erased: read.erased,
         });
+        read.kept = read.seq;
     }
-    changes
+    (changes, read)
 }
 
 pub(crate) fn record(sealed: SealedEntry) -> Record {

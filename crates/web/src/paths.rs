@@ -13,7 +13,6 @@ pub(crate) const CONTINUE: &str = "/d";
 pub(crate) const DOOR: &str = "/e";
 pub(crate) const DOOR_CLOSE: &str = "/e/c";
 pub(crate) const RECOVER: &str = "/f";
-pub(crate) const SHEET: &str = "/g";
 pub(crate) const HELP: &str = "/h";
 pub(crate) const HELP_LINES: &str = "/h/l";
 pub(crate) const LEAVE: &str = "/x";
@@ -58,7 +57,6 @@ pub(crate) const TOPIC_SETTLE: &str = "/u/h/s";
 pub(crate) const SESSION_OPEN: &str = "/s";
 pub(crate) const SESSION: &str = "/s/{id}";
 pub(crate) const SESSION_LIVE: &str = "/s/{id}/l";
-pub(crate) const SESSION_PART: &str = "/s/{id}/f";
 pub(crate) const PREPARE: &str = "/n";
 
 pub(crate) const NOTES: &str = "/m/n";

@@ -69,7 +69,7 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
             }))
         }
         @if shared.sessions.ever() == 0 {
-            (ui::empty(ui::Icon::Talk, &w.say("history-empty"), &w.say("history-empty-more"),
+            (ui::empty(ui::Icon::Speech, &w.say("history-empty"), &w.say("history-empty-more"),
                 html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
         }
     });

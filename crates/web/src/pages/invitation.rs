@@ -167,7 +167,6 @@ pub(super) struct Sent {
     pub(super) reply: Option<Reply>,
     pub(super) word: Option<String>,
     pub(super) join: Option<Join>,
-    pub(super) letter: Letter,
 }
 
 /// My proposals that travel by link, with what came back.
@@ -200,7 +199,6 @@ pub(super) async fn sent(visit: &Visit, shared: &Shared) -> Result<Vec<Sent>, Pa
                     .or_else(|| said.reply.as_ref().and_then(|reply| reply.word.clone())),
                 reply: said.reply,
                 join: opened.join,
-                letter: opened.letter,
             })
         })
         .collect())

@@ -37,7 +37,7 @@ pub(super) fn card(visit: &Visit, planned: &Planned, when: &When, practice: &Pra
     };
     html! {
         (ui::Row {
-            icon: if practice.script.is_some() { ui::Icon::Talk } else { ui::Icon::Clock },
+            icon: if practice.script.is_some() { ui::Icon::Speech } else { ui::Icon::Clock },
             tone: ui::Tone::Sage,
             title: &practice.title,
             text: html! {

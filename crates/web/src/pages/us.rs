@@ -43,11 +43,11 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                 visit.app.guide().practice(&one.proposal.practice).map(|p| p.title.clone()).unwrap_or_default(),
                 &paths::proposal(one.proposal.id)))
         }
-        (row(ui::Icon::Talk, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))
+        (row(ui::Icon::Speech, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))
         (row(ui::Icon::Clock, &w.say("plan-title"), w.tell("us-plan-more", &[("count", &shared.plan.coming(visit.now).len().to_string())]), paths::PLAN))
         (row(ui::Icon::Hand, &w.say("moments-title"), w.tell("moments-ever", &[("count", &shared.moments.ever().to_string())]), paths::MOMENTS))
         (row(ui::Icon::Us, &w.say("appreciations-title"), w.tell("us-appreciations-more", &[("count", &shared.appreciations.ever().to_string())]), paths::APPRECIATIONS))
-        (row(ui::Icon::Rest, &w.say("history-title"), w.say("us-history-more"), paths::HISTORY))
+        (row(ui::Icon::Moon, &w.say("history-title"), w.say("us-history-more"), paths::HISTORY))
         @if !together { p { a href=(paths::PAIR) { (w.say("us-pair")) } } }
     });
     Ok(visit.answer_read(page, &read))
