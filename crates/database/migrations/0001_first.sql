@@ -64,12 +64,14 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_end ON invitations (until_ms);
 
 -- One row a stream: how long it is and its head. Every change of a stream changes this row first, so that two
--- writers of one stream meet here whatever they do; erased counts what was taken out, for snapshots.
+-- writers of one stream meet here whatever they do. before_head is the head the last append found. erased is drawn
+-- anew whenever something is taken out; it counts nothing, for a count would be a mark (S13).
 CREATE TABLE streams (
     owner BLOB NOT NULL,
     stream BLOB NOT NULL,
     length BIGINT NOT NULL,
     head BLOB NOT NULL,
+    before_head BLOB NOT NULL,
     erased BIGINT NOT NULL,
     PRIMARY KEY (owner, stream)
 );

@@ -48,8 +48,7 @@ async fn run(
 }
 
 /// Refuses what would break a chain, before anything is written: wrong positions, a leaf that is not its content's,
-/// a head that does not follow. The first head of an append cannot be checked without a look at the database; the
-/// reader's `chain::verify` and `Database::check` do that.
+/// a head that does not follow. That the first head follows from what is there is checked on the way in, by [`append`].
 pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
     for change in changes {
         match change {
@@ -189,11 +188,13 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
         Change::Rebase {
             place,
             after,
+            erased,
             records,
-        } => rebase(db, *place, *after, records).await,
+        } => rebase(db, *place, (*after, *erased), records).await,
         Change::Erase { place, seq } => {
             let [owner, stream] = at(place);
-            run(db, sql::MARK_ERASED, &[Bytes(owner), Bytes(stream)]).await?;
+            let values = [Bytes(owner), Bytes(stream), number(drawn()?)?];
+            run(db, sql::MARK_ERASED, &values).await?;
             run(
                 db,
                 sql::ERASE_RECORD,
@@ -383,35 +384,57 @@ async fn append(
     records: &[Record],
 ) -> Result<bool, sqlx::Error> {
     let [owner, stream] = at(&place);
-    let Some(last) = records.last() else {
-        let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)])
-            .fetch_optional(db)
-            .await?;
-        let length = tip
-            .as_ref()
-            .map(rows::tip)
-            .transpose()?
-            .map_or(0, |(length, _)| length);
-        return Ok(length == after);
+    let (Some(first), Some(last)) = (records.first(), records.last()) else {
+        let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)]);
+        let tip = tip.fetch_optional(db).await?;
+        let length = tip.as_ref().map(rows::tip).transpose()?;
+        return Ok(length.map_or(0, |(length, _)| length) == after);
     };
-    if !move_on(db, sql::GROW_STREAM, place, after, last).await? {
-        return Ok(false);
+    if after == 0 {
+        return Ok(start(db, place, records, last).await? && add_records(db, place, records).await?);
     }
-    add_records(db, place, records).await
+    let values = [
+        Bytes(owner),
+        Bytes(stream),
+        number(last.seq)?,
+        Bytes(&last.head.0),
+        number(after)?,
+    ];
+    let grown = bound(sql::GROW_STREAM, &values);
+    let Some(row) = grown.fetch_optional(&mut *db).await? else {
+        return Ok(false);
+    };
+    // The same length is not yet the same stream: it may have been re-based to it.
+    let before = Head(rows::thirty_two(&row, 0)?);
+    Ok(before.next(first.seq, first.leaf) == first.head && add_records(db, place, records).await?)
 }
 
 async fn rebase(
     db: &mut AnyConnection,
     place: Place,
-    after: u64,
+    (after, erased): (u64, u64),
     records: &[Record],
 ) -> Result<bool, sqlx::Error> {
     let [owner, stream] = at(&place);
     let found = match records.last() {
-        Some(last) => move_on(db, sql::REBASE_STREAM, place, after, last).await?,
+        Some(last) if after == 0 => start(db, place, records, last).await?,
+        Some(last) => {
+            let before = head_before_last(place, records);
+            let values = [
+                Bytes(owner),
+                Bytes(stream),
+                number(last.seq)?,
+                Bytes(&last.head.0),
+                Bytes(&before.0),
+                number(drawn()?)?,
+                number(after)?,
+                number(erased)?,
+            ];
+            run(db, sql::REBASE_STREAM, &values).await? == 1
+        }
         None if after == 0 => return append(db, place, 0, &[]).await,
         None => {
-            let values = [Bytes(owner), Bytes(stream), number(after)?];
+            let values = [Bytes(owner), Bytes(stream), number(after)?, number(erased)?];
             run(db, sql::END_STREAM, &values).await? == 1
         }
     };
@@ -423,28 +446,39 @@ async fn rebase(
     add_records(db, place, records).await
 }
 
-/// Moves the stream's own row from `after` to `last`; false if it did not stand there.
-async fn move_on(
+/// Makes the row of a stream that has none; false if there is one.
+async fn start(
     db: &mut AnyConnection,
-    statement: &'static str,
     place: Place,
-    after: u64,
+    records: &[Record],
     last: &Record,
 ) -> Result<bool, sqlx::Error> {
     let [owner, stream] = at(&place);
-    let (length, head) = (number(last.seq)?, Bytes(&last.head.0));
-    let rows = if after == 0 {
-        run(
-            db,
-            sql::START_STREAM,
-            &[Bytes(owner), Bytes(stream), length, head],
-        )
-        .await?
-    } else {
-        let values = [Bytes(owner), Bytes(stream), length, head, number(after)?];
-        run(db, statement, &values).await?
-    };
-    Ok(rows == 1)
+    let before = head_before_last(place, records);
+    let values = [
+        Bytes(owner),
+        Bytes(stream),
+        number(last.seq)?,
+        Bytes(&last.head.0),
+        Bytes(&before.0),
+        number(drawn()?)?,
+    ];
+    Ok(run(db, sql::START_STREAM, &values).await? == 1)
+}
+
+/// What `before_head` would be, had the records come one by one: so a re-based stream looks like any other.
+fn head_before_last(place: Place, records: &[Record]) -> Head {
+    match records {
+        [.., before, _] => before.head,
+        _ => Head::genesis(place.owner, place.stream),
+    }
+}
+
+/// A number by chance, never 0, that fits a column.
+fn drawn() -> Result<u64, sqlx::Error> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|e| sqlx::Error::Encode(e.to_string().into()))?;
+    Ok((u64::from_le_bytes(bytes) >> 1).max(1))
 }
 
 async fn add_records(

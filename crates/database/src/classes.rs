@@ -196,10 +196,16 @@ pub const TABLES: &[Table] = &[
             column("length", Number, &[Plain], "how many records"),
             column("head", Bytes, &[Plain], "hash of all of them (K10)"),
             column(
+                "before_head",
+                Bytes,
+                &[Plain],
+                "the head the last append found",
+            ),
+            column(
                 "erased",
                 Number,
                 &[Plain],
-                "how often something was taken out",
+                "a number by chance, new when something is taken out",
             ),
         ],
         until: "its owner is gone, or it is dropped",

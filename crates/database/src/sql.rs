@@ -13,11 +13,11 @@ macro_rules! statements {
 
 statements! {
     // Streams. The stream's own row is changed first, which locks it on PostgreSQL.
-    START_STREAM = "INSERT INTO streams (owner, stream, length, head, erased) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING";
-    GROW_STREAM = "UPDATE streams SET length = $3, head = $4 WHERE owner = $1 AND stream = $2 AND length = $5";
-    REBASE_STREAM = "UPDATE streams SET length = $3, head = $4, erased = erased + 1 WHERE owner = $1 AND stream = $2 AND length = $5";
-    END_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2 AND length = $3";
-    MARK_ERASED = "UPDATE streams SET erased = erased + 1 WHERE owner = $1 AND stream = $2";
+    START_STREAM = "INSERT INTO streams (owner, stream, length, head, before_head, erased) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    GROW_STREAM = "UPDATE streams SET length = $3, before_head = head, head = $4 WHERE owner = $1 AND stream = $2 AND length = $5 RETURNING before_head";
+    REBASE_STREAM = "UPDATE streams SET length = $3, head = $4, before_head = $5, erased = $6 WHERE owner = $1 AND stream = $2 AND length = $7 AND erased = $8";
+    END_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2 AND length = $3 AND erased = $4";
+    MARK_ERASED = "UPDATE streams SET erased = $3 WHERE owner = $1 AND stream = $2";
     HOLD_STREAM = "UPDATE streams SET erased = erased WHERE owner = $1 AND stream = $2 AND erased = $3 AND length >= $4";
     DROP_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2";
     ADD_RECORD = "INSERT INTO records (owner, stream, seq, leaf, head, salt, entry_key, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";

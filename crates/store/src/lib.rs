@@ -130,18 +130,21 @@ pub struct Invitation {
 /// A part of one durable, all-or-nothing write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long. Positions, leaves
-    /// and heads must follow from each other (an error otherwise: a broken chain is never written).
+    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long, or if the first
+    /// head does not follow from the one it ends in (it was re-based to the same length). Positions, leaves and heads
+    /// must follow from each other: an error otherwise, a broken chain is never written.
     Append {
         place: Place,
         after: u64,
         records: Vec<Record>,
     },
     /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),
-    /// and drops its snapshot.
+    /// and drops its snapshot. Stale if it has another length, or if `erased` is not what [`Loaded::erased`] says now:
+    /// what somebody else took out or put in meanwhile is neither brought back nor lost.
     Rebase {
         place: Place,
         after: u64,
+        erased: u64,
         records: Vec<Record>,
     },
     /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot. No mark if it is gone.
@@ -190,7 +193,10 @@ pub enum Change {
         until: Stamp,
     },
     /// Puts a label the person typed, sealed to them, on a sign-in (S20); nothing if it is gone.
-    LabelSignIn { id: [u8; 32], label: Vec<u8> },
+    LabelSignIn {
+        id: [u8; 32],
+        label: Vec<u8>,
+    },
     /// Ends one sign-in, and with an outer one the private doors opened from it.
     EndSignIn {
         id: [u8; 32],
@@ -249,7 +255,9 @@ pub struct SignedIn {
 pub struct Loaded {
     pub snapshot: Option<Snapshot>,
     pub records: Vec<Record>,
-    /// How often something was taken out of this stream (erased, re-based); goes back in with a [`Change::Snapshot`].
+    /// Another number whenever something was taken out of this stream (erased, re-based); 0 while there is no stream.
+    /// It is drawn by chance and counts nothing, so that it does not tell whether anything ever was (S13, S19). Goes
+    /// back in with a [`Change::Snapshot`] or [`Change::Rebase`].
     pub erased: u64,
 }
 

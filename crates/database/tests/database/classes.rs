@@ -98,6 +98,7 @@ fn s13_each_class_is_said_and_each_column_explained() {
 fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
     let plain = [
         "at_most_ms",
+        "before_head",
         "cell",
         "couple",
         "door",

@@ -50,6 +50,9 @@ promises! {
     k9_a_snapshot_from_before_an_erasure_is_not_kept
     k9_erasing_takes_the_content_and_leaves_a_chain_that_holds
     k10_a_rebased_stream_shows_no_gap
+    a_rebase_does_not_undo_what_somebody_did_meanwhile
+    an_append_does_not_follow_a_stream_that_was_rebased_to_the_same_length
+    s19_whether_anything_was_ever_erased_is_not_told
     a_stream_can_be_dropped_and_begun_again
     k24_a_cell_is_only_written_by_who_knows_its_version
     of_many_who_write_a_cell_at_once_one_wins
@@ -252,6 +255,7 @@ async fn racing_appends_and_rebases_leave_a_whole_chain(store: &dyn Store) {
                 .map_or(0, |(after, _)| after);
             let change = Change::Rebase {
                 place,
+                erased: store.load(place).await.unwrap().erased,
                 after,
                 records: first(place, &["x", "y"]),
             };
@@ -290,6 +294,7 @@ async fn a_broken_chain_is_not_written(store: &dyn Store) {
         };
         let rebase = Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 0,
             records,
         };
@@ -337,15 +342,7 @@ async fn a_snapshot_stands_for_what_is_before_it(store: &dyn Store) {
     let place = place();
     add(store, place, &["a", "b", "c"]).await;
     let snapshot = kept(2, "folded");
-    done(
-        store,
-        vec![Change::Snapshot {
-            place,
-            snapshot: snapshot.clone(),
-            erased: 0,
-        }],
-    )
-    .await;
+    keep(store, place, snapshot.clone()).await;
     let loaded = store.load(place).await.unwrap();
     assert_eq!(loaded.snapshot, Some(snapshot));
     assert_eq!(loaded.records, all(store, place).await[2..]);
@@ -374,15 +371,7 @@ async fn an_older_snapshot_never_replaces_a_newer_one(store: &dyn Store) {
         ),
         (kept(3, "three"), Some(kept(3, "three"))),
     ] {
-        done(
-            store,
-            vec![Change::Snapshot {
-                place,
-                snapshot,
-                erased: 0,
-            }],
-        )
-        .await;
+        keep(store, place, snapshot).await;
         assert_eq!(store.load(place).await.unwrap().snapshot, expected);
     }
 }
@@ -420,15 +409,7 @@ async fn k9_erasing_takes_the_content_and_leaves_a_chain_that_holds(store: &dyn 
     let place = place();
     add(store, place, &["a", "b", "c"]).await;
     let snapshot = kept(3, "holds b");
-    done(
-        store,
-        vec![Change::Snapshot {
-            place,
-            snapshot,
-            erased: 0,
-        }],
-    )
-    .await;
+    keep(store, place, snapshot).await;
     let before = all(store, place).await;
     done(store, vec![Change::Erase { place, seq: 2 }]).await;
 
@@ -455,20 +436,13 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
     let place = place();
     add(store, place, &["a", "b", "c"]).await;
     let snapshot = kept(3, "holds b");
-    done(
-        store,
-        vec![Change::Snapshot {
-            place,
-            snapshot,
-            erased: 0,
-        }],
-    )
-    .await;
+    keep(store, place, snapshot).await;
     let without = first(place, &["a", "c"]);
     stale(
         store,
         vec![Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 2,
             records: without.clone(),
         }],
@@ -478,6 +452,7 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
         store,
         vec![Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 0,
             records: without.clone(),
         }],
@@ -487,6 +462,7 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
         store,
         vec![Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 3,
             records: without.clone(),
         }],
@@ -502,6 +478,7 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
         store,
         vec![Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 3,
             records: Vec::new(),
         }],
@@ -513,6 +490,7 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
         store,
         vec![Change::Rebase {
             place,
+            erased: store.load(place).await.unwrap().erased,
             after: 0,
             records: without,
         }],
@@ -521,20 +499,91 @@ async fn k10_a_rebased_stream_shows_no_gap(store: &dyn Store) {
     assert_eq!(bodies(store, place).await, ["a", "c"]);
 }
 
+async fn a_rebase_does_not_undo_what_somebody_did_meanwhile(store: &dyn Store) {
+    let place = place();
+    add(store, place, &["a", "b", "c"]).await;
+    let before = store.load(place).await.unwrap().erased;
+    let without_a = Change::Rebase {
+        place,
+        after: 3,
+        erased: before,
+        records: first(place, &["b", "c"]),
+    };
+    done(store, vec![without_a]).await;
+    add(store, place, &["d"]).await;
+    // The length is what it was; the stream is another one.
+    let without_b = Change::Rebase {
+        place,
+        after: 3,
+        erased: before,
+        records: first(place, &["a", "c"]),
+    };
+    stale(store, vec![without_b]).await;
+    let nothing = Change::Rebase {
+        place,
+        after: 3,
+        erased: before,
+        records: Vec::new(),
+    };
+    stale(store, vec![nothing]).await;
+    assert_eq!(bodies(store, place).await, ["b", "c", "d"]);
+}
+
+async fn an_append_does_not_follow_a_stream_that_was_rebased_to_the_same_length(store: &dyn Store) {
+    let place = place();
+    add(store, place, &["a", "b"]).await;
+    let late = next(store, place, &["c"]).await;
+    let erased = store.load(place).await.unwrap().erased;
+    let again = first(place, &["a", "b"]);
+    done(
+        store,
+        vec![Change::Rebase {
+            place,
+            after: 2,
+            erased,
+            records: again.clone(),
+        }],
+    )
+    .await;
+    stale(store, vec![late]).await;
+    assert_eq!(all(store, place).await, again);
+}
+
+async fn s19_whether_anything_was_ever_erased_is_not_told(store: &dyn Store) {
+    let (touched, untouched) = (place(), place());
+    let mut seen = Vec::new();
+    for place in [touched, untouched] {
+        assert_eq!(store.load(place).await.unwrap().erased, 0);
+        add(store, place, &["a", "b"]).await;
+        seen.push(store.load(place).await.unwrap().erased);
+    }
+    for seq in [1, 2, 2] {
+        done(
+            store,
+            vec![Change::Erase {
+                place: touched,
+                seq,
+            }],
+        )
+        .await;
+        seen.push(store.load(touched).await.unwrap().erased);
+    }
+    // By chance from the first: never 0, never twice, no count.
+    for (at, one) in seen.iter().enumerate() {
+        assert_ne!(*one, 0);
+        assert!(
+            seen[..at].iter().all(|other| other.abs_diff(*one) > 1000),
+            "{seen:?}"
+        );
+    }
+}
+
 async fn a_stream_can_be_dropped_and_begun_again(store: &dyn Store) {
     let (place, other) = (place(), place());
     add(store, place, &["a"]).await;
     add(store, other, &["b"]).await;
     let snapshot = kept(1, "a");
-    done(
-        store,
-        vec![Change::Snapshot {
-            place,
-            snapshot,
-            erased: 0,
-        }],
-    )
-    .await;
+    keep(store, place, snapshot).await;
     done(
         store,
         vec![Change::DropStream { place }, Change::DropStream { place }],
@@ -978,14 +1027,10 @@ async fn s21_the_last_one_to_leave_takes_everything_along(store: &dyn Store) {
                 after: 0,
                 records: first(place, &["ours"]),
             },
-            Change::Snapshot {
-                place,
-                snapshot: kept(1, "ours"),
-                erased: 0,
-            },
         ],
     )
     .await;
+    keep(store, place, kept(1, "ours")).await;
     done(
         store,
         vec![Change::LeaveCouple {

@@ -62,15 +62,16 @@ async fn furnish(store: &Database) {
                     place: private,
                     seq: 2,
                 },
-                Change::Snapshot {
-                    place: ours,
-                    snapshot: Snapshot {
-                        seq: 2,
-                        body: vec![n],
-                    },
-                    erased: 0,
-                },
             ],
+        )
+        .await;
+        keep(
+            store,
+            ours,
+            Snapshot {
+                seq: 2,
+                body: vec![n],
+            },
         )
         .await;
     }
@@ -204,6 +205,7 @@ async fn doctor_and_backup_see_one_moment_while_others_write() {
             if after > 20 {
                 let change = Change::Rebase {
                     place,
+                    erased: store.load(place).await.unwrap().erased,
                     after,
                     records: first(place, &["x"]),
                 };

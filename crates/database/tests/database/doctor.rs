@@ -21,15 +21,7 @@ async fn rows_that_belong_to_nothing_are_found() {
         seq: 2,
         body: vec![1],
     };
-    done(
-        &store,
-        vec![Change::Snapshot {
-            place: mine,
-            snapshot,
-            erased: 0,
-        }],
-    )
-    .await;
+    keep(&store, mine, snapshot).await;
     let cell = Change::PutCell {
         owner: owner(),
         cell: cell_id(),

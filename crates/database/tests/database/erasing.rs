@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rekindle_database::Database;
-use rekindle_store::{Change, Content, Head, Place};
+use rekindle_store::{Change, Content, Head, Place, Store};
 
 use crate::world::*;
 
@@ -99,6 +99,7 @@ async fn k9_key_and_ciphertext_of_what_was_erased_are_in_no_file() {
         vec![Change::Rebase {
             place: places[6],
             after,
+            erased: store.load(places[6]).await.unwrap().erased,
             records,
         }],
     )

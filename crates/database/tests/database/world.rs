@@ -7,7 +7,7 @@ use rekindle_database::{Database, Finding, Where, open};
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
     Change, Content, Door, Head, Invitation, Membership, Outcome, Person, Place, Record, SignIn,
-    Store,
+    Snapshot, Store,
 };
 use rekindle_vault::chain;
 
@@ -192,6 +192,19 @@ pub(crate) async fn next(store: &dyn Store, place: Place, bodies: &[&str]) -> Ch
 pub(crate) async fn add(store: &dyn Store, place: Place, bodies: &[&str]) {
     let change = next(store, place, bodies).await;
     done(store, vec![change]).await;
+}
+
+pub(crate) async fn keep(store: &dyn Store, place: Place, snapshot: Snapshot) {
+    let erased = store.load(place).await.unwrap().erased;
+    done(
+        store,
+        vec![Change::Snapshot {
+            place,
+            snapshot,
+            erased,
+        }],
+    )
+    .await;
 }
 
 pub(crate) async fn done(store: &dyn Store, changes: Vec<Change>) {

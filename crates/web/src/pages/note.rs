@@ -243,6 +243,7 @@ async fn rebase(
         let change = Change::Rebase {
             place,
             after,
+            erased: loaded.erased,
             records,
         };
         if visit.app.store().commit(vec![change]).await? == Outcome::Done {
