@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::NoteId;
+use crate::ids::{NoteId, SessionId};
 use crate::text::{Unwritten, written};
 use crate::{Now, Stamp, Who};
 
@@ -21,19 +21,8 @@ pub struct Appreciation {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
-    Keep {
-        id: NoteId,
-        words: String,
-    },
-    /// Said in a session that both held, and kept there: it is its speaker's, whichever phone sends it.
-    KeepFrom {
-        id: NoteId,
-        from: Who,
-        words: String,
-    },
-    Withdraw {
-        id: NoteId,
-    },
+    Keep { id: NoteId, words: String },
+    Withdraw { id: NoteId },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -60,6 +49,7 @@ pub enum Refusal {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Appreciations {
     newest: Vec<Appreciation>,
     ever: u32,
@@ -86,8 +76,7 @@ impl Appreciations {
     /// When there are no words, too many, or they are the other's.
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
         match command {
-            Command::Keep { id, words } => kept(*id, now.who, words),
-            Command::KeepFrom { id, from, words } => kept(*id, *from, words),
+            Command::Keep { id, words } => self.kept(*id, now.who, words),
             Command::Withdraw { id } => match self.get(*id) {
                 None => Ok(vec![]),
                 Some(a) if a.from != now.who => Err(Refusal::NotYours),
@@ -96,10 +85,40 @@ impl Appreciations {
         }
     }
 
+    /// Those said in a session that both held: each is its speaker's, whichever phone sends it, and has an id made of
+    /// the session's own, so that it counts once.
+    pub(crate) fn said_in(
+        &self,
+        session: SessionId,
+        said: &[crate::session::Appreciation],
+    ) -> Result<Vec<Event>, Refusal> {
+        let mut events = vec![];
+        for (place, said) in (1_u64..).zip(said) {
+            let mut id = *session.bytes();
+            for (byte, place) in id[8..].iter_mut().zip(place.to_be_bytes()) {
+                *byte ^= place;
+            }
+            events.extend(self.kept(NoteId::new(id), said.from, &said.words)?);
+        }
+        Ok(events)
+    }
+
+    fn kept(&self, id: NoteId, from: Who, words: &str) -> Result<Vec<Event>, Refusal> {
+        if self.get(id).is_some() {
+            return Ok(vec![]); // the same press, arriving twice
+        }
+        let words = written(words)?;
+        Ok(vec![Event::Kept { id, from, words }])
+    }
+
+    /// Never fails. `seq` is where its record stands.
     #[must_use]
     pub fn fold(mut self, at: Stamp, seq: u64, event: &Event) -> Self {
         match event {
             Event::Kept { id, from, words } => {
+                if self.get(*id).is_some() {
+                    return self;
+                }
                 if self.newest.len() >= SHOWN {
                     self.newest.remove(0);
                 }
@@ -110,7 +129,7 @@ impl Appreciations {
                     at,
                     seq,
                 });
-                self.ever += 1;
+                self.ever = self.ever.saturating_add(1);
             }
             Event::Withdrawn { id } => {
                 let before = self.newest.len();
@@ -124,10 +143,11 @@ impl Appreciations {
     }
 }
 
-fn kept(id: NoteId, from: Who, words: &str) -> Result<Vec<Event>, Refusal> {
-    let words = written(words).map_err(|unwritten| match unwritten {
-        Unwritten::Empty => Refusal::Empty,
-        Unwritten::TooLong => Refusal::TooLong,
-    })?;
-    Ok(vec![Event::Kept { id, from, words }])
+impl From<Unwritten> for Refusal {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Empty => Self::Empty,
+            Unwritten::TooLong => Self::TooLong,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Daily moments: a kiss, a hug, hands held (product.md G3.1). A log without an author (S4): it says that something
 //! was, never who pressed, and nothing counts what was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -11,15 +11,21 @@ use crate::Now;
 use crate::ids::MomentId;
 use crate::time::days_between;
 
-/// How many days the rhythm of weeks looks back on: twelve weeks.
-pub const REMEMBERED: i64 = 84;
+/// How many days the rhythm of weeks looks back on: twelve weeks, and what two clocks on the wall may lie apart.
+pub const REMEMBERED: i64 = 84 + 3;
+
+/// A moment may be logged so many days late: a phone may have been offline.
+pub const LATE_AT_MOST: i64 = 7;
+
+/// For so many days a moment can be undone, and the same press arriving again is known.
+const RECENT: i64 = LATE_AT_MOST + 3;
 
 /// A day's log holds so many; more presses are taken for a stuck key.
 pub const MOST_A_DAY: usize = 30;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
-    /// `day` may lie up to a week back: a phone may have been offline.
+    /// `day` may lie up to [`LATE_AT_MOST`] days back.
     Log {
         id: MomentId,
         kind: String,
@@ -51,17 +57,24 @@ pub enum Refusal {
     Many,
 }
 
+/// Small on purpose: what was on which day is known for the last days only, then the day alone, then the sum.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Moments {
-    recent: BTreeMap<MomentId, (Date, String)>,
-    /// How often each kind ever was: it only rises (evidence, section 6).
+    /// Each press of the last days with its kind; without one, if it was undone.
+    recent: BTreeMap<Date, BTreeMap<MomentId, Option<String>>>,
+    /// Days before those on which something was.
+    days: BTreeSet<Date>,
+    /// How often each kind ever was (evidence, section 6).
     ever: BTreeMap<String, u32>,
 }
 
 impl Moments {
     #[must_use]
     pub fn ever(&self) -> u32 {
-        self.ever.values().sum()
+        self.ever
+            .values()
+            .fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     #[must_use]
@@ -69,38 +82,64 @@ impl Moments {
         self.ever.get(kind).copied().unwrap_or_default()
     }
 
-    /// Whether this kind was logged on that day.
+    /// The moment of this kind on that day, if it lies in the last week and there is one.
     #[must_use]
     pub fn on(&self, kind: &str, day: Date) -> Option<MomentId> {
         self.recent
+            .get(&day)?
             .iter()
-            .find(|(_, (d, k))| *d == day && k == kind)
+            .find(|(_, logged)| logged.as_deref() == Some(kind))
             .map(|(id, _)| *id)
     }
 
     /// Days with at least one moment in each of the last `weeks` weeks, oldest first; weeks end today.
     #[must_use]
     pub fn rhythm(&self, today: Date, weeks: usize) -> Vec<u8> {
-        let mut days: Vec<Vec<Date>> = vec![Vec::new(); weeks];
-        for (day, _) in self.recent.values() {
-            let back = days_between(*day, today);
-            let Ok(back) = usize::try_from(back) else {
-                continue;
+        let mut rhythm = vec![0; weeks];
+        for day in self.with_something() {
+            let Ok(back) = usize::try_from(days_between(day, today)) else {
+                continue; // already tomorrow, where the other is
             };
-            let week = back / 7;
-            if week < weeks && !days[weeks - 1 - week].contains(day) {
-                days[weeks - 1 - week].push(*day);
+            if let Some(week) = weeks.checked_sub(back / 7 + 1) {
+                rhythm[week] += 1;
             }
         }
-        days.iter()
-            .map(|d| u8::try_from(d.len()).unwrap_or(7))
-            .collect()
+        rhythm
     }
 
     /// The last day something was logged.
     #[must_use]
     pub fn last(&self) -> Option<Date> {
-        self.recent.values().map(|(day, _)| *day).max()
+        self.with_something().max()
+    }
+
+    /// Every day that is remembered and has something, once.
+    fn with_something(&self) -> impl Iterator<Item = Date> {
+        let recent = self
+            .recent
+            .iter()
+            .filter(|(_, logged)| logged.values().any(Option::is_some))
+            .map(|(day, _)| *day);
+        // A late one may have brought a day back that had been counted already.
+        let before = self
+            .days
+            .iter()
+            .copied()
+            .filter(|day| !self.is_recent(*day));
+        recent.chain(before)
+    }
+
+    fn is_recent(&self, day: Date) -> bool {
+        self.recent
+            .get(&day)
+            .is_some_and(|logged| logged.values().any(Option::is_some))
+    }
+
+    fn day_of(&self, id: MomentId) -> Option<Date> {
+        self.recent
+            .iter()
+            .find(|(_, logged)| logged.contains_key(&id))
+            .map(|(day, _)| *day)
     }
 
     /// # Errors
@@ -108,14 +147,18 @@ impl Moments {
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Log { id, kind, day } => {
-                if self.recent.contains_key(id) {
-                    return Ok(vec![]); // the same press, arriving twice
+                if self.day_of(*id).is_some() {
+                    return Ok(vec![]); // the same press, arriving twice, or after it was undone
                 }
-                // A partner further east may already be in tomorrow.
-                if !(-1..=7).contains(&days_between(*day, now.today())) {
+                // A phone may already be in the tomorrow of its owner's zone.
+                if !(-1..=LATE_AT_MOST).contains(&days_between(*day, now.today())) {
                     return Err(Refusal::Day);
                 }
-                if self.recent.values().filter(|(d, _)| d == day).count() >= MOST_A_DAY {
+                if self
+                    .recent
+                    .get(day)
+                    .is_some_and(|logged| logged.len() >= MOST_A_DAY)
+                {
                     return Err(Refusal::Many);
                 }
                 Ok(vec![Event::Logged {
@@ -124,11 +167,13 @@ impl Moments {
                     day: *day,
                 }])
             }
-            Command::Undo { id } => Ok(if self.recent.contains_key(id) {
-                vec![Event::Undone { id: *id }]
-            } else {
-                vec![]
-            }),
+            Command::Undo { id } => {
+                let logged = self.recent.values().find_map(|logged| logged.get(id));
+                Ok(match logged {
+                    Some(Some(_)) => vec![Event::Undone { id: *id }],
+                    Some(None) | None => vec![],
+                })
+            }
         }
     }
 
@@ -136,20 +181,42 @@ impl Moments {
     pub fn fold(mut self, event: &Event) -> Self {
         match event {
             Event::Logged { id, kind, day } => {
-                let oldest = day.saturating_sub(REMEMBERED.days());
-                self.recent.retain(|_, (d, _)| *d >= oldest);
-                if self.recent.insert(*id, (*day, kind.clone())).is_none() {
-                    *self.ever.entry(kind.clone()).or_default() += 1;
+                if self.day_of(*id).is_none() {
+                    let logged = self.recent.entry(*day).or_default();
+                    logged.insert(*id, Some(kind.clone()));
+                    let count = self.ever.entry(kind.clone()).or_default();
+                    *count = count.saturating_add(1);
+                    self.forget_before(*day);
                 }
             }
             Event::Undone { id } => {
-                if let Some((_, kind)) = self.recent.remove(id)
+                let logged = self.recent.values_mut().find_map(|on| on.get_mut(id));
+                if let Some(kind) = logged.and_then(Option::take)
                     && let Some(count) = self.ever.get_mut(&kind)
                 {
                     *count = count.saturating_sub(1);
+                    if *count == 0 {
+                        self.ever.remove(&kind);
+                    }
                 }
             }
         }
         self
+    }
+
+    fn forget_before(&mut self, day: Date) {
+        let recent = day.saturating_sub(RECENT.days());
+        while let Some(oldest) = self.recent.first_entry()
+            && *oldest.key() < recent
+        {
+            let (day, logged) = oldest.remove_entry();
+            if logged.values().any(Option::is_some) {
+                self.days.insert(day);
+            }
+        }
+        let remembered = day.saturating_sub(REMEMBERED.days());
+        while self.days.first().is_some_and(|day| *day < remembered) {
+            self.days.pop_first();
+        }
     }
 }

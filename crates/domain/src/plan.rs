@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Span, ToSpan as _};
+use jiff::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PlanId;
 use crate::{Now, Stamp, When};
+
+/// An evening's plan stays on the page for so long after its time, while it happens.
+pub const STAYS: i64 = 2 * Stamp::HOUR;
 
 /// How often an agreed thing comes round.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,34 +28,44 @@ pub struct Planned {
     pub every: Every,
 }
 
+impl Every {
+    /// How often a practice comes round when it is first planned, by what it is.
+    #[must_use]
+    pub fn usual(practice: &crate::pack::Practice) -> Self {
+        if practice.moment.is_some() {
+            Self::Day
+        } else if practice.script.as_deref() == Some("weekly-check-in") {
+            Self::Week
+        } else {
+            Self::Once
+        }
+    }
+}
+
 impl Planned {
-    /// The next time it comes round, if it does: not more than two hours ago, so that an evening's plan stays
-    /// on the page while it happens.
+    /// The next time it comes round, if it does: not more than [`STAYS`] ago.
     #[must_use]
     pub fn next(&self, at: Stamp) -> Option<When> {
-        let still = |when: &When| when.stamp().plus(2 * Stamp::HOUR) > at;
-        let step: Span = match self.every {
-            Every::Once => return still(&self.when).then(|| self.when.clone()),
-            Every::Day => 1.day(),
-            Every::Week => 7.days(),
-        };
+        let still = |when: &When| when.stamp().plus(STAYS) > at;
         if still(&self.when) {
             return Some(self.when.clone());
         }
-        let behind = at.since(self.when.stamp()) / Stamp::DAY;
-        let length = i64::from(step.get_days());
-        let rounds = (behind / length).max(1) - 1;
-        let mut next = When {
-            day: self.when.day.saturating_add((rounds * length).days()),
-            ..self.when.clone()
+        let length = match self.every {
+            Every::Once => return None,
+            Every::Day => 1,
+            Every::Week => 7,
         };
-        for _ in 0..4 {
-            if still(&next) {
-                return Some(next);
-            }
-            next.day = next.day.saturating_add(step);
-        }
-        None
+        let behind = at.since(self.when.stamp()) / Stamp::DAY;
+        let first = (behind / length).max(1);
+        // Counted on the calendar, so that the hour on the wall stays; a change of the clocks may take a round more.
+        (first..first + 4).find_map(|round| {
+            let days = Span::new().try_days(round * length).ok()?;
+            let next = When {
+                day: self.when.day.checked_add(days).ok()?,
+                ..self.when.clone()
+            };
+            still(&next).then_some(next)
+        })
     }
 }
 
@@ -101,6 +114,7 @@ pub enum Refusal {
 }
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Plan {
     all: BTreeMap<PlanId, Planned>,
 }
@@ -149,6 +163,17 @@ impl Plan {
                 every,
             } => {
                 ahead(when)?;
+                if self.all.contains_key(id) {
+                    return Ok(vec![]); // the same press, arriving twice
+                }
+                // A practice comes round once, and stands once at any time: a second yes moves it.
+                if let Some(standing) = self.all.values().find(|p| {
+                    p.practice == *practice
+                        && p.every == *every
+                        && (*every != Every::Once || p.when == *when)
+                }) {
+                    return Ok(moved(standing, when));
+                }
                 Ok(vec![Event::Planned {
                     id: *id,
                     practice: practice.clone(),
@@ -158,11 +183,7 @@ impl Plan {
             }
             Command::Move { id, when } => {
                 ahead(when)?;
-                self.all.get(id).ok_or(Refusal::Gone)?;
-                Ok(vec![Event::Moved {
-                    id: *id,
-                    when: when.clone(),
-                }])
+                Ok(moved(self.all.get(id).ok_or(Refusal::Gone)?, when))
             }
             Command::LetGo { id } => {
                 // Pressed twice, or on both phones: it is gone either way.
@@ -186,15 +207,12 @@ impl Plan {
                 every,
             } => {
                 self.all.retain(|_, p| p.next(at).is_some());
-                self.all.insert(
-                    *id,
-                    Planned {
-                        id: *id,
-                        practice: practice.clone(),
-                        when: when.clone(),
-                        every: *every,
-                    },
-                );
+                self.all.entry(*id).or_insert_with(|| Planned {
+                    id: *id,
+                    practice: practice.clone(),
+                    when: when.clone(),
+                    every: *every,
+                });
             }
             Event::Moved { id, when } => {
                 if let Some(planned) = self.all.get_mut(id) {
@@ -209,20 +227,12 @@ impl Plan {
     }
 }
 
-/// How often a practice comes round when it is first planned, by what it is.
-#[must_use]
-pub fn usual_rhythm(practice: &crate::pack::Practice) -> Every {
-    if practice.moment.is_some() {
-        Every::Day
-    } else if practice.script.as_deref() == Some("weekly-check-in") {
-        Every::Week
-    } else {
-        Every::Once
+fn moved(planned: &Planned, when: &When) -> Vec<Event> {
+    if planned.when == *when {
+        return vec![];
     }
-}
-
-/// The day after.
-#[must_use]
-pub fn tomorrow(today: jiff::civil::Date) -> jiff::civil::Date {
-    today.saturating_add(1.day())
+    vec![Event::Moved {
+        id: planned.id,
+        when: when.clone(),
+    }]
 }

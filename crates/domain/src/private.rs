@@ -40,19 +40,3 @@ impl Event {
         }
     }
 }
-
-/// What one prepares for a check-in: overwritten in place, seen by nobody else, gone once the check-in is held.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Preparation {
-    pub appreciation: String,
-    pub concern: String,
-    pub request: String,
-}
-
-impl Preparation {
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.appreciation.is_empty() && self.concern.is_empty() && self.request.is_empty()
-    }
-}

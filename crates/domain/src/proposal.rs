@@ -24,21 +24,51 @@ pub struct Proposal {
     pub words: String,
     pub when: When,
     pub at: Stamp,
+    /// Where its record stands, so that withdrawing it can erase it.
+    pub seq: u64,
     /// The secret of the link it was sent by, while the two are not paired; only its proposer's keys open this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Stamp>,
     /// A word that whoever answers may add, whatever the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
 }
 
 impl Proposal {
-    /// Where it comes to rest, answered or not.
+    /// When it comes to rest: for both on the same day, whether it was left lying or kept for oneself (S6). An
+    /// answer that shows stays a fortnight of its own, so that one on the last day is not missed.
     #[must_use]
-    pub const fn rests_at(&self) -> Stamp {
-        self.at.plus(REST_AFTER)
+    pub fn rests_at(&self) -> Stamp {
+        self.answered_at
+            .map_or(self.at, |answered| answered.max(self.at))
+            .plus(REST_AFTER)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            by: self.by,
+            practice: self.practice.clone(),
+            at: self.at,
+        }
+    }
+}
+
+/// What the rule of the fortnight needs to know of a proposal that was withdrawn. No page shows it: to the other it
+/// was never offered (S3, S6).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    pub by: Who,
+    pub practice: String,
+    pub at: Stamp,
+}
+
+impl Asked {
+    fn lately(&self, at: Stamp) -> bool {
+        self.at.plus(REST_AFTER) > at
     }
 }
 
@@ -99,6 +129,9 @@ pub enum Event {
     },
     Withdrawn {
         id: ProposalId,
+        /// Said once more, because the record of the proposal itself may be erased by now (K9).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Asked>,
     },
 }
 
@@ -121,10 +154,13 @@ pub enum Refusal {
     Past,
 }
 
-/// What lies on the table, and when each practice was last proposed by whom.
+/// What lies on the table.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Proposals {
     all: BTreeMap<ProposalId, Proposal>,
+    /// Withdrawn in the last fortnight: read by the rule of the fortnight and by nothing else.
+    withdrawn: Vec<Asked>,
 }
 
 impl Proposals {
@@ -151,14 +187,14 @@ impl Proposals {
                 when,
                 link,
             } => {
+                if self.all.contains_key(id) {
+                    return Ok(vec![]); // the same press, arriving twice
+                }
                 let words = written(words)?;
                 if when.stamp() < now.at {
                     return Err(Refusal::Past);
                 }
-                if self
-                    .on_the_table(now.at)
-                    .any(|p| p.by == now.who && p.practice == *practice)
-                {
+                if self.asked_lately(now, practice) {
                     return Err(Refusal::AgainTooSoon);
                 }
                 Ok(vec![Event::Proposed {
@@ -177,11 +213,7 @@ impl Proposals {
                 {
                     return Err(Refusal::Past);
                 }
-                let word = word
-                    .as_deref()
-                    .map(written)
-                    .transpose()
-                    .map_err(Refusal::from)?;
+                let word = word.as_deref().map(written).transpose()?;
                 Ok(vec![Event::Answered {
                     id: *id,
                     answer: answer.clone(),
@@ -198,23 +230,36 @@ impl Proposals {
             Command::Withdraw { id } => match self.all.get(id) {
                 None => Err(Refusal::NotOpen),
                 Some(p) if p.by != now.who => Err(Refusal::NotYours),
-                Some(_) => Ok(vec![Event::Withdrawn { id: *id }]),
+                Some(p) => Ok(vec![Event::Withdrawn {
+                    id: *id,
+                    was: Some(p.asked()),
+                }]),
             },
         }
     }
 
-    fn open_to(&self, now: &Now, id: ProposalId) -> Result<&Proposal, Refusal> {
-        match self.on_the_table(now.at).find(|p| p.id == id) {
+    /// Whether this person proposed this practice within the fortnight, withdrawn or not: taking a proposal back and
+    /// making it again would be asking twice (S5).
+    fn asked_lately(&self, now: &Now, practice: &str) -> bool {
+        self.all
+            .values()
+            .map(Proposal::asked)
+            .chain(self.withdrawn.iter().cloned())
+            .any(|asked| asked.by == now.who && asked.practice == practice && asked.lately(now.at))
+    }
+
+    fn open_to(&self, now: &Now, id: ProposalId) -> Result<(), Refusal> {
+        match self.all.get(&id).filter(|p| p.rests_at() > now.at) {
             None => Err(Refusal::NotOpen),
             Some(p) if p.by == now.who => Err(Refusal::YourOwn),
             Some(p) if p.answer.is_some() => Err(Refusal::NotOpen),
-            Some(p) => Ok(p),
+            Some(_) => Ok(()),
         }
     }
 
-    /// Never fails: what is in the log has happened. What has rested for a season is let go, so that this stays small.
+    /// Never fails: what is in the log has happened. `seq` is where its record stands.
     #[must_use]
-    pub fn fold(mut self, at: Stamp, event: &Event) -> Self {
+    pub fn fold(mut self, at: Stamp, seq: u64, event: &Event) -> Self {
         match event {
             Event::Proposed {
                 id,
@@ -224,25 +269,27 @@ impl Proposals {
                 when,
                 link,
             } => {
-                self.all.retain(|_, p| p.rests_at().plus(REST_AFTER) > at);
-                self.all.insert(
-                    *id,
-                    Proposal {
-                        id: *id,
-                        by: *by,
-                        practice: practice.clone(),
-                        words: words.clone(),
-                        when: when.clone(),
-                        at,
-                        link: link.clone(),
-                        answer: None,
-                        word: None,
-                    },
-                );
+                // What rests is let go, so that this stays small; only one's own, so that nothing the other finds
+                // here depends on what was proposed and withdrawn meanwhile (S3).
+                self.all.retain(|_, p| p.by != *by || p.rests_at() > at);
+                self.all.entry(*id).or_insert_with(|| Proposal {
+                    id: *id,
+                    by: *by,
+                    practice: practice.clone(),
+                    words: words.clone(),
+                    when: when.clone(),
+                    at,
+                    seq,
+                    link: link.clone(),
+                    answer: None,
+                    answered_at: None,
+                    word: None,
+                });
             }
             Event::Answered { id, answer, word } => {
                 if let Some(p) = self.all.get_mut(id) {
                     p.answer = Some(answer.clone());
+                    p.answered_at = Some(at);
                     if word.is_some() {
                         p.word.clone_from(word);
                     }
@@ -253,8 +300,10 @@ impl Proposals {
                     p.word = Some(word.clone());
                 }
             }
-            Event::Withdrawn { id } => {
-                self.all.remove(id);
+            Event::Withdrawn { id, was } => {
+                let asked = self.all.remove(id).map(|p| p.asked());
+                self.withdrawn.extend(asked.or_else(|| was.clone()));
+                self.withdrawn.retain(|asked| asked.lately(at));
             }
         }
         self

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::SessionId;
+use crate::session::Summary;
 use crate::{Now, Stamp, Who, appreciation, held, journey, moment, plan, proposal};
 
 /// One record of the shared stream, opened.
@@ -117,13 +119,38 @@ impl Shared {
             Command::Plan(command) => into(self.plan.decide(now, command)?),
             Command::Moment(command) => into(self.moments.decide(now, command)?),
             Command::Appreciation(command) => into(self.appreciations.decide(now, command)?),
+            Command::Session(held::Command::Keep { id, summary }) => {
+                self.keep(now, *id, summary)?
+            }
             Command::Session(command) => into(self.sessions.decide(now, command)?),
             Command::Journey(command, weeks) => into(self.journey.decide(now, *weeks, command)?),
             Command::Name(name) => {
                 let name = name_of(name).ok_or(Refusal::Name)?;
-                vec![Event::Named { who: now.who, name }]
+                if self.names[now.who.index()] == name {
+                    vec![]
+                } else {
+                    vec![Event::Named { who: now.who, name }]
+                }
             }
         })
+    }
+
+    /// What a session leaves: its appreciations go where they are re-read, the rest stays with the session. All of
+    /// it once, whichever phone was quicker.
+    fn keep(&self, now: &Now, id: SessionId, summary: &Summary) -> Result<Vec<Event>, Refusal> {
+        let mut rest = summary.clone();
+        let said = std::mem::take(&mut rest.appreciations);
+        let summary = Box::new(rest);
+        let held = self
+            .sessions
+            .decide(now, &held::Command::Keep { id, summary })?;
+        if held.is_empty() {
+            return Ok(vec![]);
+        }
+        let said = self.appreciations.said_in(id, &said)?;
+        Ok((said.into_iter().map(Event::from))
+            .chain(held.into_iter().map(Event::from))
+            .collect())
     }
 
     /// Never fails. `seq` is where the record stands in the stream.
@@ -131,7 +158,7 @@ impl Shared {
     pub fn fold(mut self, seq: u64, entry: &Entry) -> Self {
         let at = entry.at;
         match &entry.event {
-            Event::Proposal(event) => self.proposals = self.proposals.fold(at, event),
+            Event::Proposal(event) => self.proposals = self.proposals.fold(at, seq, event),
             Event::Plan(event) => self.plan = self.plan.fold(at, event),
             Event::Moment(event) => self.moments = self.moments.fold(event),
             Event::Appreciation(event) => {
@@ -145,9 +172,23 @@ impl Shared {
     }
 }
 
-/// A display name: one line, 1 to 40 characters.
+/// The most letters of a display name.
+pub const LONGEST_NAME: usize = 40;
+
+/// A display name: one line, 1 to [`LONGEST_NAME`] characters. It stands in the middle of sentences, so marks that
+/// turn the direction of what follows are left out; right-to-left names need none.
 #[must_use]
 pub fn name_of(typed: &str) -> Option<String> {
     let name = crate::text::written(typed).ok()?;
-    (name.chars().count() <= 40 && !name.contains('\n')).then_some(name)
+    if name.contains(['\n', '\u{2028}', '\u{2029}']) {
+        return None;
+    }
+    let name: String = name.chars().filter(|c| !turns_direction(*c)).collect();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!name.is_empty() && name.chars().count() <= LONGEST_NAME).then_some(name)
+}
+
+/// Embeddings, overrides and isolates (Unicode Standard Annex 9, 2.1 to 2.5).
+const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -112,6 +112,12 @@ impl Now {
     }
 }
 
+/// The day after this one.
+#[must_use]
+pub fn day_after(day: Date) -> Date {
+    day.tomorrow().unwrap_or(day)
+}
+
 /// Days from `earlier` to `later`; negative the other way round.
 #[must_use]
 pub fn days_between(earlier: Date, later: Date) -> i64 {

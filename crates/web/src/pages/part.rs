@@ -219,9 +219,20 @@ async fn take_away(visit: Visit) -> Result<Response, PageError> {
                     });
                 }
             }
+            Event::Session(held::Event::HeldOn { more, .. }) => {
+                let topics: Vec<&str> = more.parked.iter().map(|t| t.topic.as_str()).collect();
+                away.sessions.push(Kept {
+                    day: day(at),
+                    text: topics.join("; "),
+                });
+            }
             Event::Appreciation(appreciation::Event::Withdrawn { .. })
             | Event::Plan(plan::Event::Moved { .. } | plan::Event::LetGo { .. })
-            | Event::Session(held::Event::Opened { .. } | held::Event::Settled { .. })
+            | Event::Session(
+                held::Event::Opened { .. }
+                | held::Event::Begun { .. }
+                | held::Event::Settled { .. },
+            )
             | Event::Proposal(_)
             | Event::Moment(_)
             | Event::Journey(_)

@@ -12,6 +12,7 @@ use rekindle_domain::pack::Practice;
 use rekindle_domain::plan;
 use rekindle_domain::proposal::{Answer, Command as Ask, Proposal, Refusal};
 use rekindle_domain::shared::{self, Command, Shared};
+use rekindle_domain::time::day_after;
 use rekindle_domain::{When, Zone};
 use rekindle_store::Change;
 use rekindle_vault::entry::{open_cell, seal_cell};
@@ -47,7 +48,7 @@ struct Propose {
 
 impl Propose {
     fn starter(visit: &Visit, practice: &Practice) -> Self {
-        let tomorrow = plan::tomorrow(visit.now().today());
+        let tomorrow = day_after(visit.now().today());
         Self {
             words: practice.propose.clone(),
             day: tomorrow.to_string(),
@@ -466,14 +467,14 @@ pub(super) fn planned(
     let every = app
         .guide()
         .practice(practice)
-        .map_or(plan::Every::Once, plan::usual_rhythm);
+        .map_or(plan::Every::Once, plan::Every::usual);
     let mut when = when.clone();
     while when.stamp() < now && every != plan::Every::Once {
-        when.day = plan::tomorrow(when.day);
+        when.day = day_after(when.day);
     }
     if when.stamp() < now {
         when = When {
-            day: plan::tomorrow(when.zone.local(now).date()),
+            day: day_after(when.zone.local(now).date()),
             ..when
         };
     }
@@ -488,7 +489,15 @@ pub(super) fn planned(
 async fn withdraw(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let mut more = vec![];
-    if let Some(link) = read.state.proposals.get(id).and_then(|p| p.link.as_deref())
+    let asked = read.state.proposals.get(id);
+    if let Some(asked) = asked {
+        // Its words go for good (K9). Only its proposer gets so far: otherwise nothing of this is done.
+        more.push(Change::Erase {
+            place: visit.space().place(),
+            seq: asked.seq,
+        });
+    }
+    if let Some(link) = asked.and_then(|p| p.link.as_deref())
         && let Some(secret) = rekindle_vault::invitation::InvitationSecret::from_link(link)
     {
         more.push(Change::DropInvitation {

@@ -15,13 +15,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::future::{Either, select};
 use futures_util::stream;
-use jiff::ToSpan as _;
 use jiff::civil::Time;
 use maud::{Markup, html};
-use rekindle_domain::ids::{NoteId, PlanId, SessionId};
+use rekindle_domain::ids::{PlanId, SessionId};
 use rekindle_domain::session::{self, Mode, Press, Script, State, Token};
 use rekindle_domain::shared::{Command, Shared};
-use rekindle_domain::{Stamp, When, Who, appreciation, held, plan};
+use rekindle_domain::time::day_after;
+use rekindle_domain::{Stamp, When, Who, held, plan};
 use rekindle_store::Change;
 use serde::Deserialize;
 
@@ -327,7 +327,7 @@ fn who_of(text: &str) -> Option<Who> {
 
 /// The end of this person's day: a yes holds until then (S5).
 fn day_ends(visit: &Visit) -> Stamp {
-    let tomorrow = visit.now().today().saturating_add(1.day());
+    let tomorrow = day_after(visit.now().today());
     visit
         .profile
         .zone
@@ -367,6 +367,11 @@ async fn press(
     };
     match visit.act_in_session(id, script, &command).await? {
         Ok(state) => {
+            if state.has_begun() && !open.begun {
+                // From now on it waits for the two, though it be paused until another day.
+                let begun = held::Command::Begin { id };
+                let _ = visit.act(Command::Session(begun)).await?;
+            }
             if state.is_finished() {
                 keep(&visit, id, &state, &open.script).await?;
             }
@@ -385,21 +390,11 @@ async fn press(
 
 /// What a finished session leaves: its summary, the appreciations kept, the next time in the plan. Its stream goes.
 async fn keep(visit: &Visit, id: SessionId, state: &State, script: &str) -> Result<(), PageError> {
-    let Some(mut summary) = state.summary() else {
+    let Some(summary) = state.summary() else {
         return Ok(());
     };
     let read = visit.shared().await?;
-    let mut commands: Vec<Command> = summary
-        .appreciations
-        .drain(..)
-        .map(|kept| {
-            Command::Appreciation(appreciation::Command::KeepFrom {
-                id: NoteId::new(rekindle_vault::chance::bytes()),
-                from: kept.from,
-                words: kept.words,
-            })
-        })
-        .collect();
+    let mut commands = vec![];
     if let Some(next) = summary.next.filter(|next| *next > visit.now) {
         commands.push(next_time(visit, &read.state, script, next));
     }
