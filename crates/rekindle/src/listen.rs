@@ -172,7 +172,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                 .max_buf_size(32 * 1024)
                 .serve_connection(stream, service);
             drive(hall, connection, &pulse, |connection| {
-                connection.graceful_shutdown()
+                connection.graceful_shutdown();
             })
             .await;
         }
@@ -184,7 +184,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                 .max_send_buf_size(64 * 1024)
                 .serve_connection(stream, service);
             drive(hall, connection, &pulse, |connection| {
-                connection.graceful_shutdown()
+                connection.graceful_shutdown();
             })
             .await;
         }
@@ -595,7 +595,7 @@ impl Hall {
         work: &Work,
     ) -> Result<Response<Body>, Turned> {
         let (mut head, body) = request.into_parts();
-        let peer = self.client(&mut head.headers, from)?;
+        let peer = client(&self.settings, &mut head.headers, from)?;
         // Behind a proxy all connections are its own; there the requests are counted instead.
         let _ticket = match peer == from {
             true => None,
@@ -652,59 +652,6 @@ impl Hall {
                 _streaming: streaming,
             })
         }))
-    }
-
-    /// Who is asking. Forwarded headers count from a named proxy only, and go no further than here.
-    fn client(&self, headers: &mut HeaderMap, from: IpAddr) -> Result<IpAddr, Turned> {
-        const FORWARDED: [HeaderName; 6] = [
-            header::FORWARDED,
-            HeaderName::from_static("x-forwarded-for"),
-            HeaderName::from_static("x-forwarded-proto"),
-            HeaderName::from_static("x-forwarded-host"),
-            HeaderName::from_static("x-forwarded-port"),
-            HeaderName::from_static("x-real-ip"),
-        ];
-        let proxied = self.settings.is_proxy(from);
-        let mut client = from;
-        let mut plain = false;
-        if proxied {
-            let chain = headers
-                .get_all(&FORWARDED[1])
-                .iter()
-                .filter_map(|value| value.to_str().ok());
-            let chain: Vec<&str> = chain
-                .flat_map(|value| value.split(','))
-                .map(str::trim)
-                .collect();
-            // From the right: what each proxy saw itself, up to the first that is none of ours.
-            for hop in chain.into_iter().rev() {
-                let Ok(hop) = hop
-                    .trim_start_matches('[')
-                    .trim_end_matches(']')
-                    .parse::<IpAddr>()
-                else {
-                    break;
-                };
-                client = hop.to_canonical();
-                if !self.settings.is_proxy(client) {
-                    break;
-                }
-            }
-            plain = headers
-                .get(&FORWARDED[2])
-                .is_some_and(|scheme| scheme.as_bytes() != b"https");
-        }
-        for name in &FORWARDED {
-            headers.remove(name);
-        }
-        if proxied && plain && !client.is_loopback() {
-            return Err(Turned::PlainHttp);
-        }
-        let behind_proxies = self.certificates.is_none() && !self.settings.proxies.is_empty();
-        if behind_proxies && !proxied && !from.is_loopback() {
-            return Err(Turned::PastTheProxy);
-        }
-        Ok(client)
     }
 
     /// The whole body, which is at most [`Limits::body_bytes`] long and comes within [`Limits::body`].
@@ -801,6 +748,59 @@ impl Hall {
         }
         response
     }
+}
+
+/// Who is asking. Forwarded headers count from a named proxy only, and go no further than here.
+fn client(settings: &Settings, headers: &mut HeaderMap, from: IpAddr) -> Result<IpAddr, Turned> {
+    const FORWARDED: [HeaderName; 6] = [
+        header::FORWARDED,
+        HeaderName::from_static("x-forwarded-for"),
+        HeaderName::from_static("x-forwarded-proto"),
+        HeaderName::from_static("x-forwarded-host"),
+        HeaderName::from_static("x-forwarded-port"),
+        HeaderName::from_static("x-real-ip"),
+    ];
+    let proxied = settings.is_proxy(from);
+    let mut client = from;
+    let mut plain = false;
+    if proxied {
+        let chain = headers
+            .get_all(&FORWARDED[1])
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let chain: Vec<&str> = chain
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .collect();
+        // From the right: what each proxy saw itself, up to the first that is none of ours.
+        for hop in chain.into_iter().rev() {
+            let Ok(hop) = hop
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .parse::<IpAddr>()
+            else {
+                break;
+            };
+            client = hop.to_canonical();
+            if !settings.is_proxy(client) {
+                break;
+            }
+        }
+        plain = headers
+            .get(&FORWARDED[2])
+            .is_some_and(|scheme| scheme.as_bytes() != b"https");
+    }
+    for name in &FORWARDED {
+        headers.remove(name);
+    }
+    if proxied && plain && !client.is_loopback() {
+        return Err(Turned::PlainHttp);
+    }
+    let behind_proxies = !settings.speaks_tls() && !settings.proxies.is_empty();
+    if behind_proxies && !proxied && !from.is_loopback() {
+        return Err(Turned::PastTheProxy);
+    }
+    Ok(client)
 }
 
 /// A page that needs nothing else: no style sheet, no script, no word of anybody's. Headers as K14 wants them.
@@ -1022,5 +1022,156 @@ mod tests {
             limits.header,
             "a second head that drips in has no more time than the first"
         );
+    }
+
+    fn settings(flags: &[(&'static str, &str)]) -> Settings {
+        let given = flags
+            .iter()
+            .fold(crate::settings::Given::default(), |given, (name, value)| {
+                given.with(name, value)
+            });
+        Settings::from(&given, &[]).unwrap()
+    }
+
+    #[test]
+    fn forwarded_headers_count_from_named_proxies_only() {
+        const PROXY: &str = "10.0.0.2";
+        for (from, chain, scheme, client_is) in [
+            (PROXY, "192.0.2.7", "https", Ok("192.0.2.7")),
+            (PROXY, "198.51.100.1, 192.0.2.7", "https", Ok("192.0.2.7")),
+            (PROXY, "192.0.2.7, 10.0.0.2", "https", Ok("192.0.2.7")),
+            (PROXY, "2001:db8::5", "https", Ok("2001:db8::5")),
+            (PROXY, "[2001:db8::5]", "https", Ok("2001:db8::5")),
+            (PROXY, "nonsense", "https", Ok(PROXY)),
+            (PROXY, "192.0.2.7", "http", Err(Turned::PlainHttp)),
+            ("127.0.0.1", "192.0.2.7", "http", Ok("127.0.0.1")),
+            ("10.0.0.3", "192.0.2.7", "https", Err(Turned::PastTheProxy)),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", HeaderValue::from_static(chain));
+            headers.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
+            headers.insert("forwarded", HeaderValue::from_static("for=192.0.2.9"));
+            let settings = settings(&[("listen", "0.0.0.0:1"), ("tls", "off"), ("proxies", PROXY)]);
+            let found = client(&settings, &mut headers, from.parse().unwrap());
+            let wanted = client_is.map(|ip: &str| ip.parse::<IpAddr>().unwrap());
+            assert_eq!(found, wanted, "{from}: {chain}, {scheme}");
+            assert!(headers.is_empty(), "no page ever sees them");
+        }
+    }
+
+    /// A listener with these settings and two pages: one that stays open, one that panics.
+    async fn open(
+        settings: Settings,
+    ) -> (
+        std::net::SocketAddr,
+        watch::Sender<bool>,
+        tokio::task::JoinHandle<()>,
+    ) {
+        use axum::routing::get;
+        let live = || async {
+            let endless = futures_util::stream::pending::<Result<Bytes, Infallible>>();
+            (
+                [(header::CONTENT_TYPE, "text/event-stream")],
+                Body::from_stream(endless),
+            )
+        };
+        let broken = || async {
+            let nothing: Option<&str> = None;
+            nothing.expect("a bug of ours")
+        };
+        let stuck = || async { std::future::pending::<&str>().await };
+        let router = Router::new()
+            .route("/live", get(live))
+            .route("/broken", get(broken))
+            .route("/stuck", get(stuck))
+            .route("/", get(|| async { "here" }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serve(listener, Arc::new(settings), router, None, stopped));
+        (address, stop, serving)
+    }
+
+    async fn ask(address: std::net::SocketAddr, path: &str) -> (TcpStream, String) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
+            .await
+            .unwrap();
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        (stream, String::from_utf8(answer).unwrap())
+    }
+
+    async fn rest(mut stream: TcpStream) -> String {
+        use tokio::io::AsyncReadExt as _;
+        let mut rest = Vec::new();
+        timeout(Duration::from_secs(20), stream.read_to_end(&mut rest))
+            .await
+            .unwrap()
+            .unwrap();
+        String::from_utf8(rest).unwrap()
+    }
+
+    #[tokio::test]
+    async fn k16_live_pages_outlast_a_connection_and_have_a_cap_of_their_own() {
+        let settings = settings(&[
+            ("limits.connection_seconds", "1"),
+            ("limits.idle_seconds", "1"),
+            ("limits.header_seconds", "1"),
+            ("limits.handler_seconds", "1"),
+            ("limits.body_seconds", "1"),
+            ("limits.stream_seconds", "5"),
+            ("limits.streams_per_address", "2"),
+        ]);
+        let (address, _stop, _serving) = open(settings).await;
+        let begun = Instant::now();
+        let (first, answer) = ask(address, "/live").await;
+        assert_eq!(answer, "HTTP/1.1 200");
+        let (_second, answer) = ask(address, "/live").await;
+        assert_eq!(answer, "HTTP/1.1 200");
+        let (_third, answer) = ask(address, "/live").await;
+        assert_eq!(answer, "HTTP/1.1 503");
+        assert_eq!(
+            ask(address, "/").await.1,
+            "HTTP/1.1 200",
+            "pages are still served"
+        );
+        rest(first).await;
+        assert!(
+            begun.elapsed() >= Duration::from_secs(5),
+            "it lasted its own time: {:?}",
+            begun.elapsed()
+        );
+        assert_eq!(
+            ask(address, "/live").await.1,
+            "HTTP/1.1 200",
+            "who has ended makes room"
+        );
+    }
+
+    #[tokio::test]
+    async fn live_pages_end_when_the_server_does() {
+        let (address, stop, serving) = open(settings(&[])).await;
+        let (stream, _) = ask(address, "/live").await;
+        stop.send(true).unwrap();
+        rest(stream).await;
+        timeout(Duration::from_secs(5), serving)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_bug_or_a_hanging_page_gets_a_calm_answer_and_ends_nothing_else() {
+        let (address, _stop, _serving) = open(settings(&[("limits.handler_seconds", "1")])).await;
+        for (path, status) in [
+            ("/broken", "HTTP/1.1 500"),
+            ("/stuck", "HTTP/1.1 503"),
+            ("/", "HTTP/1.1 200"),
+        ] {
+            assert_eq!(ask(address, path).await.1, status, "{path}");
+        }
     }
 }

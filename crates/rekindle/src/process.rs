@@ -1,6 +1,7 @@
 //! What the process does to itself before it holds a key (K20): no core dumps, no peeking by debuggers, no swap
 //! where that is allowed. Keys themselves are zeroised by the vault.
 
+use rustix::fs::Mode;
 use rustix::mm::MlockAllFlags;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use rustix::thread::CapabilitySet;
@@ -15,6 +16,8 @@ pub(crate) struct Hardened {
 
 /// Call first of all. Never fails: what is not allowed here is reported by `doctor`.
 pub(crate) fn harden() -> Hardened {
+    // Whatever is made from here on, only its owner can read.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let none = Rlimit {
         current: Some(0),
         maximum: Some(0),

@@ -42,7 +42,7 @@ pub(crate) fn run(settings: &Settings, file: &Path, to: &[String]) -> anyhow::Re
                 let into = rekindle_database::open(&Where::Sqlite(copy.path().to_owned())).await;
                 match into {
                     Ok(into) => {
-                        let copied = database.copy_to(&into).await;
+                        let copied = database.copy_to(&into).await.map(|_| ());
                         into.close().await;
                         copied
                     }

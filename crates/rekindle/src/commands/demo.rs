@@ -1,6 +1,7 @@
 //! `rekindle demo`: a furnished house to look around in. Two invented people, a throw-away database.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -10,50 +11,65 @@ use crate::clock::WallClock;
 use crate::settings::{Given, Settings};
 use crate::tls;
 
+/// Says that a data directory's database was invented and may be thrown away.
+const MARK: &str = "demo";
+
 pub(crate) fn run(given: Given, years: u32) -> anyhow::Result<()> {
-    let (given, folder) = if given.has("data") {
+    let (given, _folder) = if given.has("data") {
         (given, None)
     } else {
-        let folder = Folder(
-            Passing::new(&std::env::temp_dir(), "rekindle-demo")?
-                .path()
-                .to_owned(),
-        );
-        tls::private_directory(&folder.0)?;
+        let folder = Passing::new(&std::env::temp_dir(), "rekindle-demo")?;
+        let folder = Folder(folder.path().with_extension(""));
         let path = folder
             .0
             .to_str()
-            .context("the temporary directory's name is not text")?
-            .to_owned();
-        (given.with("data", &path), Some(folder))
+            .context("the temporary directory's name is not text")?;
+        (given.with("data", path), Some(folder))
     };
     // Invented people never move into anybody's database, whatever the variables say.
     let settings =
         Settings::read(&given.with("database", "")).context("these settings cannot be used:\n")?;
-    let path = settings.data.join(house::FILE);
-    if path.exists() {
+    tls::private_directory(&settings.data)?;
+    let _held = house::hold(&settings.data)?;
+    let mark = settings.data.join(MARK);
+    if settings.data.join(house::FILE).exists() && !mark.exists() {
         bail!(
             "{} is somebody's already; choose an empty directory with --data, or none",
-            path.display()
+            settings.data.display()
         );
     }
-    let _held = house::hold(&settings.data)?;
+    throw_away(&settings.data);
+    fs::write(
+        &mark,
+        "This house is invented; `rekindle demo` throws it away.\n",
+    )
+    .with_context(|| format!("{} cannot be written", mark.display()))?;
+    let data = settings.data.clone();
     let outcome = super::runtime()?.block_on(async {
         let database = house::open(&settings).await?;
-        let sign_ins = rekindle_web::demo::furnish(&database, WallClock.stamp(), years)
+        let residents = rekindle_web::demo::furnish(&database, WallClock.stamp(), years)
             .await
             .context("the house could not be furnished")?;
-        serve::keep_open(settings, database, |_| println!("\n{sign_ins}")).await
+        serve::keep_open(settings, database, |_| println!("\n{residents}")).await
     });
-    drop(folder);
+    throw_away(&data);
     outcome
 }
 
-/// Goes with the demo.
+/// Removes the invented database; not being there is fine.
+fn throw_away(data: &Path) {
+    for ending in ["", "-wal", "-shm", ".ballast"] {
+        let _ = fs::remove_file(data.join(format!("{}{ending}", house::FILE)));
+    }
+    let _ = fs::remove_file(data.join(MARK));
+}
+
+/// A directory that goes with the demo.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        // What cannot be removed lies in the system's temporary directory.
+        let _ = fs::remove_dir_all(&self.0);
     }
 }

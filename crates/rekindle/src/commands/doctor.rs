@@ -219,8 +219,10 @@ fn rights(settings: &Settings, report: &mut Report) {
     look(&settings.data);
     for entry in fs::read_dir(&settings.data).into_iter().flatten().flatten() {
         // What lies in a closed directory is closed; the database is looked at anyway, because it gets moved about.
+        // Its ballast holds nothing but noise.
         let name = entry.file_name();
-        if name.to_string_lossy().starts_with(house::FILE) {
+        let name = name.to_string_lossy();
+        if name.starts_with(house::FILE) && !name.ends_with(".ballast") {
             look(&entry.path());
         }
     }

@@ -1,6 +1,8 @@
 //! What the commands share: the data directory, the database in it, and who holds it.
 
 use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -44,26 +46,35 @@ pub(crate) fn explain(error: StoreError) -> anyhow::Error {
 
 /// Held by whoever writes to a data directory's SQLite file for a long time; gone with the process.
 pub(crate) struct Held {
-    _file: File,
+    _file: Option<File>,
 }
 
-/// Takes the data directory for this process.
+/// Takes the data directory for this process. A disk that can only be read needs no holding.
 pub(crate) fn hold(data: &Path) -> anyhow::Result<Held> {
     tls::private_directory(data)?;
     let path = data.join("lock");
-    let file = File::options()
+    let file = match File::options()
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(0o600)
         .open(&path)
-        .with_context(|| format!("{} cannot be written", path.display()))?;
+    {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::ReadOnlyFilesystem => {
+            return Ok(Held { _file: None });
+        }
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be written", path.display()));
+        }
+    };
     if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         bail!(
             "another Rekindle runs on {} already; stop it first, or choose another directory with --data",
             data.display()
         );
     }
-    Ok(Held { _file: file })
+    Ok(Held { _file: Some(file) })
 }
 
 /// What a host should know about settings that are allowed but perhaps not meant.

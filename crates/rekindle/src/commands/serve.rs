@@ -137,7 +137,7 @@ fn addresses(settings: &Settings, bound: SocketAddr) -> Addresses {
     if bound.ip().is_loopback() {
         let here = match bound.ip() {
             IpAddr::V4(ip) if ip.octets() == [127, 0, 0, 1] => at("localhost"),
-            ip => at_ip(ip),
+            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => at_ip(ip),
         };
         return Addresses {
             first: public.clone().unwrap_or(here),
