@@ -409,6 +409,7 @@ pub struct Moment<'a> {
     pub thanks: &'a str,
     /// Hidden fields: which moment, and an id that makes a double tap one.
     pub hidden: &'a [(&'a str, &'a str)],
+    /// One of several in a list: smaller and quieter.
     pub small: bool,
 }
 
@@ -417,7 +418,7 @@ impl Render for Moment<'_> {
         html! {
             form.moment method="post" action=(self.action) data-moment=(self.thanks) {
                 @for (name, value) in self.hidden { input type="hidden" name=(name) value=(value); }
-                button.button.small[self.small] type="submit" { (self.label) }
+                button.button.small[self.small].quiet[self.small] type="submit" { (self.label) }
                 p.thanks role="status" {}
             }
         }
