@@ -71,7 +71,7 @@ async fn doctor_names_what_is_wrong_and_what_to_do() {
     type Harm = fn(&Path);
     let harms: [(&str, Harm); 4] = [
         ("rights", |data| {
-            fs::set_permissions(data, fs::Permissions::from_mode(0o755)).unwrap()
+            fs::set_permissions(data, fs::Permissions::from_mode(0o755)).unwrap();
         }),
         ("rights", |data| {
             fs::set_permissions(data.join("rekindle.db"), fs::Permissions::from_mode(0o644))

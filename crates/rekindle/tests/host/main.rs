@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
 
 mod backups;
+mod demo;
 mod doctor;
 mod house;
 mod limits;
