@@ -16,6 +16,9 @@ use crate::world::*;
 
 const WRITERS: u8 = 6;
 
+/// The environment variable that tells the writers when to stop by themselves.
+pub(crate) const MOST: &str = "REKINDLE_TEST_MOST";
+
 /// Each writer has two streams and a cell, and moves all three in one commit: so half a commit would show.
 fn places(writer: u8) -> (Place, Place, CellId) {
     let owner = OwnerId::new([writer + 1; 16]);
@@ -71,7 +74,7 @@ async fn write(store: &Database, writer: u8, most: u64, said: impl Fn(u8, u64)) 
     }
 }
 
-async fn whole(store: &Database, answered: &BTreeMap<u8, u64>) {
+pub(crate) async fn whole(store: &Database, answered: &BTreeMap<u8, u64>) {
     nothing_wrong(store).await;
     for writer in 0..WRITERS {
         let (one, two, cell) = places(writer);
@@ -120,7 +123,11 @@ async fn writers_side_by_side_leave_whole_chains() {
         writeln!(out, "kept {writer} {seq}").unwrap();
         out.flush().unwrap();
     };
-    join_all((0..WRITERS).map(|writer| write(&store, writer, u64::MAX, say))).await;
+    let most = std::env::var(MOST).map_or(u64::MAX, |most| most.parse().unwrap());
+    join_all((0..WRITERS).map(|writer| write(&store, writer, most / 2, say))).await;
+    store.clean().await.unwrap();
+    join_all((0..WRITERS).map(|writer| write(&store, writer, most, say))).await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ mod erasing;
 mod kill;
 mod news;
 mod plans;
+mod power;
 mod process;
 mod server;
 mod tamper;
