@@ -25,6 +25,7 @@ pub(crate) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Respon
 /// A page for someone who is not signed in, or whose keys are not needed.
 pub(crate) fn plain(app: &App, body: Markup) -> Markup {
     ui::Page {
+        scripts: &[ui::Script::Show],
         leave_to: &app.settings().leave_to,
         ..ui::Page::new(app.words(), body)
     }
@@ -38,7 +39,7 @@ pub(crate) fn calm(app: &App, went_wrong: &Response, calm: Calm) -> Response {
     let body = html! {
         h1 { (words.say(title)) }
         p.lead { (words.say(more)) }
-        p { a.button.quiet href=(paths::TODAY) { (words.say("error-to-today")) } }
+        p { a.button.quiet href=(paths::WELCOME) { (words.say("error-to-today")) } }
     };
     (went_wrong.status(), plain(app, body)).into_response()
 }

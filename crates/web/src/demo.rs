@@ -189,6 +189,17 @@ async fn move_in(
         partner: member.partner,
         keys: member.keys,
     });
+    let (solo, solo_keys) = &ring.solo;
+    let (epoch, key) = solo_keys.newest();
+    let sealed = seal_membership(&ring, &made.outer_public, *solo, epoch, key)
+        .expect("a key made a moment ago");
+    let alone = Membership {
+        couple: *solo,
+        person,
+        epoch,
+        sealed,
+        open: true,
+    };
     let secret = SignInSecret::random();
     let until = now.plus(30 * Stamp::DAY);
     let mut changes = vec![
@@ -212,6 +223,7 @@ async fn move_in(
             label: vec![],
         }),
     ];
+    changes.push(Change::PutMembership(alone));
     let passphrase = PASSPHRASES[n].to_owned();
     if house.passphrases {
         let code = RecoveryCode::random();

@@ -16,6 +16,9 @@ pub enum PageError {
     /// The private door is closed; it leads back to where one was going.
     #[error("the private door is closed")]
     DoorClosed { to: String },
+    /// The space the two shared was closed: one sentence stands for all of it (S21).
+    #[error("closed")]
+    Closed,
     /// A form that no page of ours sends.
     #[error("not a form of ours")]
     NotOurForm,
@@ -56,6 +59,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, calm) = match self {
             Self::SignedOut => return Redirect::to(paths::SIGN_IN).into_response(),
+            Self::Closed => return Redirect::to(paths::TODAY).into_response(),
             Self::DoorClosed { to } => {
                 return Redirect::to(&format!("{}?to={to}", paths::DOOR)).into_response();
             }

@@ -269,6 +269,9 @@ impl Visit {
     }
 
     pub(crate) async fn shared_of(&self, space: Space<'_>) -> Result<Read<Shared>, PageError> {
+        if space.together && self.closed {
+            return Err(PageError::Closed);
+        }
         let place = space.place();
         let loaded = self.app.store().load(place).await?;
         Ok(fold(space.keys, place, &loaded, step_shared))
@@ -378,6 +381,9 @@ impl Visit {
         id: rekindle_domain::ids::SessionId,
     ) -> Result<Read<session::State>, PageError> {
         let space = self.space();
+        if space.together && self.closed {
+            return Err(PageError::Closed);
+        }
         let place = space.session_place(id);
         let loaded = self.app.store().load(place).await?;
         Ok(fold(space.keys, place, &loaded, step_session))

@@ -6,7 +6,6 @@
 mod answers;
 pub mod assets;
 mod cookies;
-pub mod crowd;
 pub mod demo;
 mod error;
 mod form;

@@ -6,7 +6,10 @@ use axum::http::header::{HOST, HeaderValue};
 use axum::http::request::Parts;
 use rekindle_domain::{CoupleId, Now, OwnerId, PersonId, Stamp, Who, Zone};
 use rekindle_store::{Change, Door, Outcome, Person, SignIn};
-use rekindle_vault::keys::{Keyring, OuterKey, SpaceKeys, open_inner, open_keyring, seal_keyring};
+use rekindle_vault::keys::{
+    Keyring, OuterKey, OuterPublic, SpaceKeys, open_inner, open_keyring, seal_keyring,
+};
+use rekindle_vault::pairing::open_membership;
 use rekindle_vault::sign_in::SignInSecret;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +59,8 @@ pub(crate) struct Visit {
     pub(crate) memory: Option<String>,
     pub(crate) host_name: String,
     pub(crate) path: String,
+    /// Whether the space the two shared was closed by either (S21).
+    pub(crate) closed: bool,
 }
 
 /// So long the private door stays open unused, and at most (S18).
@@ -100,8 +105,9 @@ impl Visit {
         let outer = secret
             .unwrap_outer(&found.sign_in.key, person.id)
             .ok_or(PageError::SignedOut)?;
-        let ring = open_keyring(&outer, person.id, person.version, &person.outer)
+        let mut ring = open_keyring(&outer, person.id, person.version, &person.outer)
             .ok_or(PageError::SignedOut)?;
+        let closed = receive_epochs(app, person.id, &mut ring).await?;
         let profile = serde_json::from_slice(&ring.profile).unwrap_or_default();
         Ok(Self {
             app: app.clone(),
@@ -118,6 +124,7 @@ impl Visit {
                 .unwrap_or("localhost")
                 .to_owned(),
             path: String::new(),
+            closed,
             person,
         })
     }
@@ -210,14 +217,16 @@ impl Visit {
     }
 
     /// A keyring of one's own to change and [`Visit::put_ring`]; the one of this visit stays as it is.
-    pub(crate) fn ring_to_change(&self) -> Result<Keyring, PageError> {
-        open_keyring(
+    pub(crate) async fn ring_to_change(&self) -> Result<Keyring, PageError> {
+        let mut ring = open_keyring(
             &self.outer,
             self.person.id,
             self.person.version,
             &self.person.outer,
         )
-        .ok_or(PageError::SignedOut)
+        .ok_or(PageError::SignedOut)?;
+        receive_epochs(&self.app, self.person.id, &mut ring).await?;
+        Ok(ring)
     }
 
     /// The change that stores a keyring and profile.
@@ -233,7 +242,7 @@ impl Visit {
 
     /// Writes a changed profile. Another tab that was quicker wins; then this one is told so.
     pub(crate) async fn save_profile(&self, profile: &Profile) -> Result<Outcome, PageError> {
-        let change = self.put_ring(self.ring_to_change()?, profile);
+        let change = self.put_ring(self.ring_to_change().await?, profile);
         Ok(self.app.store().commit(vec![change]).await?)
     }
 
@@ -257,8 +266,41 @@ pub(crate) fn public_url(app: &App, host_name: &str) -> String {
     }
 }
 
-/// A header value that sets the sealed memory of this device.
+/// A header value that sets the sealed memory of this device. On a shared device it ends with the browser (S18).
 pub(crate) fn remember(visit: &Visit, bytes: &[u8]) -> HeaderValue {
     let sealed = visit.outer.seal_memory(visit.person.id, bytes);
-    cookies::set(cookies::MEMORY, &sealed, Some(cookies::OWN_DEVICE))
+    let own = visit.sign_in.at_most.since(visit.now) > cookies::SHARED_DEVICE * Stamp::SECOND;
+    cookies::set(cookies::MEMORY, &sealed, own.then_some(cookies::OWN_DEVICE))
+}
+
+/// Takes up epochs of the couple's key that the partner has sealed to this person since, and says whether the couple
+/// was closed. Only the partner's pinned key counts as the partner (K5).
+async fn receive_epochs(
+    app: &App,
+    person: PersonId,
+    ring: &mut Keyring,
+) -> Result<bool, PageError> {
+    let Some(couple) = &ring.couple else {
+        return Ok(false);
+    };
+    let (id, partner, newest) = (
+        couple.couple,
+        OuterPublic(couple.partner.0),
+        couple.keys.newest_epoch(),
+    );
+    let rows = app.store().memberships(person).await?;
+    let mine = || rows.iter().filter(|row| row.couple == id);
+    let closed = !mine().any(|row| row.open);
+    let new: Vec<_> = mine()
+        .filter(|row| row.epoch > newest)
+        .filter_map(|row| {
+            open_membership(ring, &partner, id, row.epoch, &row.sealed).map(|key| (row.epoch, key))
+        })
+        .collect();
+    if let Some(couple) = &mut ring.couple {
+        for (epoch, key) in new {
+            couple.keys.add(epoch, key);
+        }
+    }
+    Ok(closed)
 }

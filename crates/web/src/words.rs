@@ -73,7 +73,15 @@ impl Words {
             .bundle
             .format_pattern(pattern, Some(&args), &mut errors);
         debug_assert!(errors.is_empty(), "`{id}`: {errors:?}");
-        text.into_owned()
+        began_large(text.into_owned())
+    }
+}
+
+/// A sentence never begins small because a name is not known yet and "your partner" stands in its place.
+fn began_large(text: String) -> String {
+    match text.strip_prefix("your partner ") {
+        Some(rest) => format!("Your partner {rest}"),
+        None => text,
     }
 }
 

@@ -8,8 +8,9 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use rekindle_domain::shared::{Command, name_of};
 use rekindle_domain::{CoupleId, PersonId, Zone};
-use rekindle_store::{Change, Door, Outcome, Person, SignIn, Slot, SlotKind};
-use rekindle_vault::keys::{OuterKey, Root, new_person};
+use rekindle_store::{Change, Door, Membership, Outcome, Person, SignIn, Slot, SlotKind};
+use rekindle_vault::keys::{Keyring, OuterKey, Root, new_person};
+use rekindle_vault::pairing::seal_membership;
 use rekindle_vault::passphrase::{self, Weak};
 use rekindle_vault::sign_in::{DeviceSecret, SignInSecret};
 use rekindle_vault::slots::{
@@ -239,6 +240,7 @@ async fn sign_up(
             id: device.id(),
             person,
         },
+        alone(person, &made.keyring)?,
     ];
     if app.store().commit(changes).await? == Outcome::Stale {
         // A second press of the same form is not a second account: whoever knows the passphrase is let in.
@@ -274,6 +276,21 @@ async fn sign_up(
         device: Some(device),
     };
     Ok(let_in.respond(page.into_response()))
+}
+
+/// The membership of one's own space, where everybody begins.
+fn alone(person: PersonId, ring: &Keyring) -> Result<Change, PageError> {
+    let (couple, keys) = &ring.solo;
+    let (epoch, key) = keys.newest();
+    let sealed = seal_membership(ring, &ring.outer_public(), *couple, epoch, key)
+        .ok_or(PageError::NotFound)?;
+    Ok(Change::PutMembership(Membership {
+        couple: *couple,
+        person,
+        epoch,
+        sealed,
+        open: true,
+    }))
 }
 
 /// Where the first page after an account leads: the invitation that brought them, the step they chose, or Today.
@@ -345,7 +362,7 @@ impl LetIn {
             let device = cookies::set(
                 cookies::DEVICE,
                 &device.to_cookie(),
-                Some(cookies::OWN_DEVICE * 12),
+                self.own.then_some(cookies::OWN_DEVICE * 12),
             );
             response = with_cookie(response, device);
         }

@@ -43,7 +43,7 @@ async fn page(State(app): State<App>) -> Markup {
                 p { (w.tell("help-backups", &[("days", &app.settings().backup_days.to_string())])) } }
             section { h2 { (w.say("help-not-therapy")) } (paragraphs("help-not-therapy-text")) }
             @if app.settings().trust_page.is_some() { p { a href=(paths::TRUST) { (w.say("trust-title")) } } }
-            p { a href=(paths::TODAY) { (w.say("error-to-today")) } }
+            p { a href=(paths::WELCOME) { (w.say("error-to-today")) } }
         },
     )
 }

@@ -490,7 +490,7 @@ async fn join(visit: Visit, Path(link): Path<String>) -> Result<Response, PageEr
     };
     let changes = vec![
         put_join(&opened, &join),
-        visit.put_ring(visit.ring_to_change()?, &profile),
+        visit.put_ring(visit.ring_to_change().await?, &profile),
     ];
     match app.store().commit(changes).await? {
         Outcome::Done => Ok(see(paths::PAIR)),

@@ -38,9 +38,14 @@ async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
         HeaderName::from_static("clear-site-data"),
         HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
     );
-    [cookies::SIGN_IN, cookies::DOOR, cookies::MEMORY]
-        .into_iter()
-        .fold(response, |response, name| {
-            with_cookie(response, cookies::end(name))
-        })
+    [
+        cookies::SIGN_IN,
+        cookies::DOOR,
+        cookies::DEVICE,
+        cookies::MEMORY,
+    ]
+    .into_iter()
+    .fold(response, |response, name| {
+        with_cookie(response, cookies::end(name))
+    })
 }

@@ -167,7 +167,7 @@ async fn differ(visit: &Visit, drop: Option<Change>) -> Result<Response, PageErr
         compared: None,
         ..visit.profile.clone()
     };
-    let mut changes = vec![visit.put_ring(visit.ring_to_change()?, &profile)];
+    let mut changes = vec![visit.put_ring(visit.ring_to_change().await?, &profile)];
     changes.extend(drop);
     let _ = visit.app.store().commit(changes).await?;
     let w = visit.app.words();
@@ -214,7 +214,7 @@ async fn make_couple(visit: &Visit, opened: &Opened, join: &Join) -> Result<Resp
             ..join.clone()
         },
     ));
-    let mut ring = visit.ring_to_change()?;
+    let mut ring = visit.ring_to_change().await?;
     let solo = visit.shared().await?;
     let space = Space {
         couple,
@@ -311,7 +311,7 @@ async fn enter(visit: &Visit, opened: Opened) -> Result<Response, PageError> {
         }
         return Ok(see(paths::PAIR));
     };
-    let mut ring = visit.ring_to_change()?;
+    let mut ring = visit.ring_to_change().await?;
     ring.couple = Some(CoupleKeys {
         couple,
         who: Who::Second,

@@ -27,19 +27,6 @@ pub(super) fn routes() -> Router<App> {
         .route(paths::GO_ON, post(go_on))
 }
 
-impl Visit {
-    /// Whether the space these two shared was closed by either.
-    pub(super) async fn is_closed(&self) -> Result<bool, PageError> {
-        let Some(couple) = &self.ring.couple else {
-            return Ok(false);
-        };
-        let rows = self.app.store().memberships(self.id()).await?;
-        Ok(!rows
-            .iter()
-            .any(|row| row.couple == couple.couple && row.open))
-    }
-}
-
 /// What is seen once it is closed: no time, no cause.
 pub(super) fn closed(visit: &Visit) -> Markup {
     let w = visit.app.words();
@@ -96,7 +83,7 @@ async fn part(visit: Visit, Form(form): Form<Close>) -> Result<Response, PageErr
     if form.remains == "withdraw" {
         changes.extend(own_offers(&visit).await?);
     }
-    let mut ring = visit.ring_to_change()?;
+    let mut ring = visit.ring_to_change().await?;
     ring.couple = None;
     let profile = Profile {
         joining: None,
@@ -131,7 +118,7 @@ async fn own_offers(visit: &Visit) -> Result<Vec<Change>, PageError> {
 
 /// The other goes on alone: back in the own space, with nothing between them any more.
 async fn go_on(visit: Visit) -> Result<Response, PageError> {
-    if !visit.is_closed().await? {
+    if !visit.closed {
         return Ok(see(paths::TODAY));
     }
     let Some(couple) = &visit.ring.couple else {
@@ -141,7 +128,7 @@ async fn go_on(visit: Visit) -> Result<Response, PageError> {
         couple: couple.couple,
         person: visit.id(),
     };
-    let mut ring = visit.ring_to_change()?;
+    let mut ring = visit.ring_to_change().await?;
     ring.couple = None;
     let profile = Profile {
         joining: None,

@@ -74,6 +74,7 @@ impl Visit {
     pub(super) fn page_with(&self, tab: Tab, script: ui::Script, body: Markup) -> Markup {
         ui::Page {
             nav: Some(tab),
+            wide: matches!(tab, Tab::Today | Tab::Us | Tab::Me),
             scripts: &[script],
             look: self.look(),
             leave_to: &self.app.settings().leave_to,

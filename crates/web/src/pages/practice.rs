@@ -85,7 +85,7 @@ async fn practice(
                 }
             }
             @if let Some(help) = &p.help {
-                (parts::notice(html! { p { (help) } p { a href=(paths::HELP) { (w.say("help-find")) } } }))
+                (parts::notice(html! { p { (help) } p { a href=(paths::HELP_LINES) { (w.say("help-find")) } } }))
             }
             details.more {
                 summary { (w.say("practice-evidence")) }

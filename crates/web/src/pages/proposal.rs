@@ -134,7 +134,7 @@ pub(super) fn letter(
         blockquote.quote { @for line in words.lines() { p { (line) } } }
         p.soft { (parts::when(w, when, zone, now)) }
         div.about {
-            h3 { (practice.title) }
+            h2 { (practice.title) }
             p { (practice.what) }
             p.small { (w.tell("minutes", &[("minutes", &practice.minutes.usual.to_string())])) }
         }
@@ -222,7 +222,7 @@ async fn propose(
                 partner,
                 ..visit.profile.clone()
             };
-            more.push(visit.put_ring(visit.ring_to_change()?, &profile));
+            more.push(visit.put_ring(visit.ring_to_change().await?, &profile));
         }
     }
     match visit
@@ -421,7 +421,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     let app = visit.app.clone();
     let read = visit.shared().await?;
-    let refused = |text: &str| match read.state.proposals.get(id) {
+    let refused = |text: &str| match read.state.proposals.get(id, visit.now) {
         Some(asked) if asked.by != visit.space().who => {
             let page = answer_page(&visit, &read.state, asked, &form, Some(text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -445,7 +445,7 @@ async fn answer(
                 answer: answer.clone(),
                 word,
             })];
-            if let (Answer::Yes, Some(asked)) = (&answer, read.state.proposals.get(id)) {
+            if let (Answer::Yes, Some(asked)) = (&answer, read.state.proposals.get(id, visit.now)) {
                 commands.push(planned(&app, &asked.practice, &asked.when, visit.now));
             }
             match visit.act_with(visit.space(), &commands, vec![]).await? {
@@ -489,7 +489,7 @@ pub(super) fn planned(
 async fn withdraw(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let mut more = vec![];
-    let asked = read.state.proposals.get(id);
+    let asked = read.state.proposals.get(id, visit.now);
     if let Some(asked) = asked {
         // Its words go for good (K9). Only its proposer gets so far: otherwise nothing of this is done.
         more.push(Change::Erase {
@@ -524,7 +524,7 @@ async fn agree(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, Pag
     let asked = read
         .state
         .proposals
-        .get(id)
+        .get(id, visit.now)
         .filter(|p| p.by == visit.space().who)
         .ok_or(PageError::NotFound)?;
     let mut commands = vec![];

@@ -40,7 +40,8 @@ async fn roadmap(State(app): State<App>, asker: Asker) -> Markup {
         }
         h2 { (w.say("roadmap-paths")) }
         p { (w.say("roadmap-paths-lead")) }
-        @for path in &guide.paths {
+        @for path in guide.paths.iter().filter(|path| path.kind == PathKind::Journey)
+            .chain(guide.paths.iter().filter(|path| path.kind == PathKind::Season)) {
             (parts::card(html! {
                 @if path.kind == PathKind::Season { p.kicker { (w.say("roadmap-season")) } }
                 h3 { a href=(paths::way(&path.id)) { (path.title) } }
@@ -89,7 +90,7 @@ pub(super) fn line(app: &App, practice: &Practice) -> Markup {
             (w.tell("minutes", &[("minutes", &practice.minutes.usual.to_string())]))
             " · " (w.say(parts::energy(practice)))
         }
-        h3 { a href=(paths::practice(&practice.id)) { (practice.title) } }
+        h2 { a href=(paths::practice(&practice.id)) { (practice.title) } }
         p { (practice.what) }
     })
 }

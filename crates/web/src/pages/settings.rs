@@ -62,7 +62,7 @@ fn show(visit: &Visit, form: &Settings, problems: &[(&str, &str)]) -> Markup {
             }))
             @if !visit.space().together {
                 (parts::field(parts::Field {
-                    label: &w.say("propose-partner"), name: "partner", value: &form.partner, problem: problem("partner"),
+                    label: &w.say("settings-partner"), name: "partner", value: &form.partner, problem: problem("partner"),
                     ..parts::Field::default()
                 }))
             } @else { input type="hidden" name="partner" value=(form.partner); }

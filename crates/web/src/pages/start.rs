@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
@@ -19,24 +18,22 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn page(State(app): State<App>) -> Markup {
-    questions(&app, &BTreeMap::new(), false)
+    questions(&app)
 }
 
-fn questions(app: &App, given: &BTreeMap<String, String>, missing: bool) -> Markup {
+fn questions(app: &App) -> Markup {
     let w = app.words();
     let start = &app.guide().start;
-    let chosen = |name: &str| given.get(name).map_or("", String::as_str);
     Guest::page(
         app,
         html! {
             h1 { (start.title) }
             p.lead { (start.lead) " " (w.say("start-kept")) }
-            @if missing { (parts::problem_notice(&w.say("start-missing"))) }
             form.form method="post" novalidate action=(paths::START) {
-                (parts::choices(&w.say("start-brings"), "brings", chosen("brings"),
+                (parts::choices(&w.say("start-brings"), "brings", "",
                     start.brings.iter().map(|b| (b.id.as_str(), b.say.as_str(), ""))))
                 @for question in &start.questions {
-                    (parts::choices(&question.ask, &question.id, chosen(&question.id),
+                    (parts::choices(&question.ask, &question.id, "",
                         question.answers.iter().map(|a| (a.id.as_str(), a.say.as_str(), ""))))
                 }
                 (parts::submit(&w.say("start-next")))
@@ -61,10 +58,6 @@ async fn answer(
         .filter_map(|name| given.get(*name))
         .map(String::as_str)
         .collect();
-    if answers.len() < names.len() {
-        let page = questions(&app, &given, true);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
     let w = app.words();
     let ideas = app.guide().recommend(&answers);
     Ok(Guest::page(&app, html! {

@@ -23,7 +23,7 @@ const MOST: usize = 3;
 
 async fn today(visit: Visit) -> Result<Response, PageError> {
     let w = visit.app.words();
-    if visit.space().together && visit.is_closed().await? {
+    if visit.closed {
         return Ok(super::part::closed(&visit).into_response());
     }
     let read = visit.shared().await?;
@@ -89,18 +89,18 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &[String]) -> 
             things.push(card);
         }
     }
+    let asked = things.len();
     let local_day = visit.now().today();
     let coming = shared.plan.coming(visit.now);
-    for (when, planned) in coming.iter().take(4) {
-        let practice = visit.app.guide().practice(&planned.practice);
-        let Some(practice) = practice else { continue };
-        let day = when.in_zone(&visit.profile.zone).date();
-        if practice.moment.is_some() {
-            if day <= local_day {
-                things.push(moment::card(visit, shared, practice));
-            }
-        } else if things.len() < MOST {
+    for (when, planned) in &coming {
+        let Some(practice) = visit.app.guide().practice(&planned.practice) else {
+            continue;
+        };
+        if practice.moment.is_none() {
             things.push(super::plan::card(visit, planned, when, practice));
+        } else if planned.when.in_zone(&visit.profile.zone).date() <= local_day {
+            let moment = moment::card(visit, shared, practice);
+            things.insert(asked.min(things.len()), moment);
         }
     }
     if let Some(card) = journey_card(visit, shared) {

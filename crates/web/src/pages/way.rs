@@ -66,7 +66,7 @@ fn head(app: &App, way: &Way, walk: Markup) -> Markup {
             ..ui::Greeting::default()
         })
         @if let Some(first) = &way.first_say { (parts::notice(html! {
-            p { (first) } p { a href=(paths::HELP) { (w.say("help-find")) } }
+            p { (first) } p { a href=(paths::HELP_LINES) { (w.say("help-find")) } }
         })) }
         (walk)
         section { h2 { (w.say("practice-why")) } @for paragraph in way.why.split("\n\n") { p { (paragraph) } } }

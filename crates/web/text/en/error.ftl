@@ -14,7 +14,7 @@ error-too-large = That was too much for one go
 error-too-large-more = It is not kept. One text can have up to 4,000 characters. Please go back, copy what you wrote, and send it in two parts. Everything kept before is as it was.
 error-elsewhere = This came from another place
 error-elsewhere-more = Something outside these pages asked for it, or the browser did not say where it came from, so nothing was done and nothing was changed. Please open the page here and do it from there.
-error-to-today = Go to Today
+error-to-today = Back to the start
 
 insecure-title = This way in is not private
 insecure-lead = Nothing protects the connection between this device and the server, so others on the network could read along, your passphrase too. That is why nobody can sign in this way.

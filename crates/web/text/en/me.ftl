@@ -12,6 +12,7 @@ me-part = Part, or erase
 me-part-more = Close what you two share, take a copy, erase everything
 me-sign-out = Sign out
 
+settings-partner = What you call your partner
 settings-zone = Time zone
 settings-zone-hint = The nearest large city as computers write it, such as Europe/London.
 settings-zone-problem = That time zone is not one this server knows. Please write it like Europe/London. What else you changed here is still filled in, and not saved yet.

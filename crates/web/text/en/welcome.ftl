@@ -13,9 +13,8 @@ welcome-invited-more = Open the link itself, or scan its code. You need no accou
 welcome-care = If you are afraid of your partner, this is not the right tool.
 
 start-kept = Nothing you answer here is kept.
-start-brings = What brings you here?
+start-brings = Which comes closest?
 start-next = Show me two ideas
-start-missing = Please choose one answer for each question. There are no wrong ones.
 start-result-title = Two ideas for this week
 start-result-lead = Choose one. Small is what lasts.
 start-because = Why this one

@@ -422,7 +422,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         _ => "press-next",
     };
     let from = match view.step.as_ref().map(|step| &step.detail) {
-        Some(Detail::Keep { from }) => *from,
+        Some(Detail::Keep { from }) => from.or(Some(view.me.other())),
         _ => None,
     };
     html! {
@@ -436,9 +436,9 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         @if let Some(button) = single(ButtonKind::Accept, "accept", "press-accept", Weight::Main) { (button) }
         @if let Some(form) = typed(ButtonKind::Adjust, "adjust", "press-adjust-label", &w.say("press-adjust"), Weight::Other) { (form) }
         @if let Some(button) = single(ButtonKind::Decline, "decline", "press-decline", Weight::Other) { (button) }
-        @if let Some(who) = once(view, &ButtonKind::Keep) {
+        @if let (Some(who), Some(from)) = (once(view, &ButtonKind::Keep), from) {
             (shown.form(view, "keep", by(view, who), &html! {
-                input type="hidden" name="from" value=(who_word(from.unwrap_or(who)));
+                input type="hidden" name="from" value=(who_word(from));
                 (area("words-keep", "press-keep-label", 3))
                 (ui::Button::quiet(&w.say("press-keep")).wide())
             }))
