@@ -402,18 +402,17 @@ impl State {
 
     /// Going on after a pause with what remained; after a night without one, with the whole time of the step.
     fn resumed(&self, script: &Script, now: Stamp, until: Stamp) -> Event {
-        let whole = self.timer_at(script, self.place, now);
         let timer = match self.stage {
-            Stage::Paused {
-                left: Some(left), ..
-            } => Some(Timer {
-                total: whole
-                    .or(self.timer)
-                    .map_or(left, |timer| timer.total.max(left)),
-                ends: now.plus(left),
-            }),
-            Stage::Paused { left: None, .. } => None,
-            Stage::Unopened | Stage::Waiting | Stage::Running | Stage::Finished => whole,
+            Stage::Paused { left, .. } => {
+                left.zip(self.timer)
+                    .map(|(left, Timer { total, .. })| Timer {
+                        total,
+                        ends: now.plus(left),
+                    })
+            }
+            Stage::Unopened | Stage::Waiting | Stage::Running | Stage::Finished => {
+                self.timer_at(script, self.place, now)
+            }
         };
         Event::Resumed { until, timer }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use rekindle_domain::session::{Phase, Token};
+use rekindle_domain::session::{Detail, Phase, Token};
 
 /// What one phone does next.
 #[derive(Clone, Debug)]
@@ -407,17 +407,21 @@ proptest! {
         let mode = if apart { (Mode::Apart, "short") } else { (Mode::Live, "full") };
         let Run { before, .. } = run(mode, &moves);
         for (stood, by, _, events) in before {
-            let hidden = stood.view(by).step.is_none_or(|step| step.id != "open");
+            let other = by.other();
+            // An answer counts as given once the other's is there, too; in an open choice, at once.
+            let given = stood.view(other).step.is_some_and(|step| {
+                step.id == "open"
+                    || matches!(step.detail, Detail::Choice { picked, .. } if picked[other.index()].is_some())
+            });
             let private = !events.is_empty()
                 && events.iter().all(|event| {
                     matches!(event, Event::Here { .. } | Event::Away { .. } | Event::Ready { .. })
-                        || (hidden && matches!(event, Event::Picked { .. }))
+                        || (!given && matches!(event, Event::Picked { .. }))
                 });
-            let mut after = stood.clone();
-            after.takes(events.clone());
-            let revealed = after.state.token() != stood.state.token();
-            if private && !revealed {
-                let bytes = |it: &Evening| serde_json::to_vec(&it.view(by.other())).unwrap();
+            if private {
+                let mut after = stood.clone();
+                after.takes(events.clone());
+                let bytes = |it: &Evening| serde_json::to_vec(&it.view(other)).unwrap();
                 prop_assert_eq!(bytes(&stood), bytes(&after), "after {:?}", events);
             }
         }

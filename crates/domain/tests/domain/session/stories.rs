@@ -417,6 +417,7 @@ fn the_short_form_can_be_chosen_on_the_way() {
     let mut it = Evening::begun(every_kind(), Mode::Live);
     it.skip_to("length");
     it.press(BEN, choose("short"));
+    assert_eq!(it.step_id(), "hold", "nothing comes twice");
     it.skip_to("turn");
     assert_eq!(it.step(ANA).timer.map(|timer| timer.total), Some(60_000));
     it.press(ANA, Press::Stop);
