@@ -273,11 +273,9 @@ fn memory(host: &Host, tell: Tell<'_>) -> Result<()> {
     let mut line = Line::new(server.port);
     for round in 0..5 {
         for person in 0..20 {
-            let status = line.ask(&get(
-                if round % 2 == 0 { TODAY } else { MOMENTS },
-                host.ordinary(person),
-            ))?;
-            ensure!(status == 200, "answered {status}");
+            let path = if round % 2 == 0 { TODAY } else { MOMENTS };
+            let status = line.ask(&get(path, host.ordinary(person)))?;
+            ensure!(status == 200, "{path} answered {status}:\n{}", line.last());
         }
     }
     let name = format!("P5 resident, {COUPLES} couples hosted, 20 signed in");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rekindle_database::{Where, open};
 use rekindle_domain::Stamp;
+use rekindle_web::demo::{self, House, Residents};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -39,12 +40,36 @@ pub(crate) struct Furnished {
     pub(crate) cookies: Vec<String>,
 }
 
-/// Furnishes a host; the first couple has so many years behind it.
+/// The name of the sign-in's cookie.
+pub(crate) const SIGN_IN: &str = "__Host-s";
+/// Ten years of so many a day are 70,000 events.
+const A_DAY_OF_FIRST: u32 = 19;
+/// What the other couples have behind them.
+const DAYS: u32 = 28;
+const A_DAY: u32 = 2;
+
+/// Furnishes a host; the first couple has so many years behind it, the others four weeks.
 pub(crate) fn furnish(name: &str, couples: u32, years: u32) -> Result<Furnished> {
     let folder = Folder::new(name)?;
     let cookies = tokio::runtime::Runtime::new()?.block_on(async {
         let database = open(&Where::Sqlite(folder.path().join(FILE))).await?;
-        let cookies = rekindle_web::crowd::crowd(&database, now(), couples, years).await?;
+        let mut cookies = vec![];
+        for number in 0..couples {
+            let (days, a_day) = if number == 0 && years > 0 {
+                (years * 365, A_DAY_OF_FIRST)
+            } else {
+                (DAYS, A_DAY)
+            };
+            let house = House {
+                names: ["Mara", "Jonas"].map(str::to_owned),
+                handles: [format!("mara-{number}"), format!("jonas-{number}")],
+                days,
+                a_day,
+                passphrases: false,
+            };
+            let Residents([mara, _]) = demo::couple(&database, now(), &house).await?;
+            cookies.push(format!("{SIGN_IN}={}", mara.cookie));
+        }
         database.close().await;
         anyhow::Ok(cookies)
     });

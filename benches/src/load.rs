@@ -94,6 +94,7 @@ pub(crate) fn millis(time: Duration) -> f64 {
 pub(crate) struct Line {
     port: u16,
     stream: Option<BufReader<TcpStream>>,
+    head: String,
     body: Vec<u8>,
 }
 
@@ -102,16 +103,15 @@ impl Line {
         Self {
             port,
             stream: None,
+            head: String::new(),
             body: Vec::new(),
         }
     }
 
-    /// The body of the last answer, for a message.
+    /// Head and body of the last answer, for a message.
     pub(crate) fn last(&self) -> String {
-        String::from_utf8_lossy(&self.body)
-            .chars()
-            .take(2000)
-            .collect()
+        let all = [self.head.as_bytes(), &self.body].concat();
+        String::from_utf8_lossy(&all).chars().take(2000).collect()
     }
 
     /// Sends a request and reads its whole answer; gives the status.
@@ -143,6 +143,7 @@ impl Line {
             .nth(1)
             .and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| io::Error::other("hung up"))?;
+        self.head.clear();
         let (mut length, mut chunked, mut close) = (0, false, false);
         loop {
             line.clear();
@@ -150,6 +151,7 @@ impl Line {
             let Some((name, value)) = line.split_once(':') else {
                 break;
             };
+            self.head.push_str(&line);
             let value = value.trim();
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.parse().map_err(io::Error::other)?;
