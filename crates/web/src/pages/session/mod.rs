@@ -220,7 +220,7 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
         id,
         script,
         state: &session.state,
-        seq: session.seq,
+        mark: &mark(script, &session.state, visit.space().who),
         names: names(visit, shared),
         notes: notes.as_ref(),
         problem,
@@ -460,11 +460,18 @@ fn next_time(visit: &Visit, shared: &Shared, script: &str, next: Stamp) -> Comma
     })
 }
 
+/// What a phone can see of a session, as a short mark: the same as long as nothing it may see has changed. Time plays
+/// no part in it.
+fn mark(script: &Script, state: &State, who: Who) -> String {
+    let view = state.view(script, who, Stamp::default());
+    paths::opaque(&serde_json::to_string(&view).expect("a view is plain data"))
+}
+
 #[derive(Deserialize)]
 struct Seen {
-    /// How many records the page was drawn from.
+    /// The mark of the screen that is open.
     #[serde(default)]
-    at: u64,
+    at: String,
 }
 
 /// A quiet line every so often keeps proxies from closing the stream.
@@ -472,7 +479,8 @@ const HEARTBEAT: u64 = 20_000;
 /// After so many heartbeats the sign-in is looked at again (K16).
 const ASK_AGAIN: u32 = 3;
 
-/// Says "look again" whenever the session has moved; nothing else travels here.
+/// Says "look again" whenever what this phone may see has changed, and nothing else: a yes of the other that is not
+/// to be seen yet leaves no trace here, not even in time (S3).
 async fn live(
     visit: Visit,
     Path(id): Path<SessionId>,
@@ -480,48 +488,97 @@ async fn live(
 ) -> Result<Response, PageError> {
     let place = visit.space().session_place(id);
     let receiver = visit.app.0.live.watch(place.stream);
-    let behind = visit.session(id).await?.seq != at;
-    let app = visit.app.clone();
-    let sign_in = visit.sign_in.id;
-    let first = if behind {
-        "event: changed\ndata: 1\n\n"
-    } else {
-        ": here\n\n"
-    };
-    let begin = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from_static(
-        first.as_bytes(),
-    ))]);
-    let rest = stream::unfold(
-        (app, receiver, 0_u32),
-        move |(app, mut receiver, beats)| async move {
-            let next = {
-                let beat = app.0.host.clock.sleep(HEARTBEAT);
-                let grown = Box::pin(receiver.recv());
-                match select(grown, beat).await {
-                    Either::Left((Err(async_broadcast::RecvError::Closed), _)) => return None,
-                    Either::Left(_) => Some("event: changed\ndata: 1\n\n"),
-                    Either::Right(_) => None,
-                }
-            };
-            if let Some(changed) = next {
-                return Some((
-                    Ok(Bytes::from_static(changed.as_bytes())),
-                    (app, receiver, beats),
-                ));
-            }
-            let beats = beats + 1;
-            if beats % ASK_AGAIN == 0 {
-                match app.store().signed_in(sign_in, app.now()).await {
-                    Ok(Some(_)) => {}
-                    Ok(None) | Err(_) => return None,
-                }
-            }
+    let stream = stream::unfold(
+        Some(Watching {
+            visit,
+            id,
+            at,
+            receiver,
+            beats: 0,
+            greeted: false,
+        }),
+        |watching| async move {
+            let mut watching = watching?;
+            let line = watching.next().await?;
             Some((
-                Ok(Bytes::from_static(b": here\n\n")),
-                (app, receiver, beats),
+                Ok::<_, std::convert::Infallible>(Bytes::from_static(line.as_bytes())),
+                Some(watching),
             ))
         },
     );
-    let body = Body::from_stream(stream::StreamExt::chain(begin, rest));
+    let body = Body::from_stream(stream);
     Ok(([(CONTENT_TYPE, "text/event-stream")], body).into_response())
+}
+
+/// One phone's open stream.
+struct Watching {
+    visit: Visit,
+    id: SessionId,
+    at: String,
+    receiver: async_broadcast::Receiver<()>,
+    beats: u32,
+    greeted: bool,
+}
+
+const CHANGED: &str = "event: changed\ndata: 1\n\n";
+const STILL_HERE: &str = ": here\n\n";
+
+impl Watching {
+    /// The next line to send; `None` ends the stream.
+    async fn next(&mut self) -> Option<&'static str> {
+        if !self.greeted {
+            self.greeted = true;
+            // What changed between drawing the page and opening the stream is not missed.
+            return Some(if self.has_changed().await {
+                CHANGED
+            } else {
+                STILL_HERE
+            });
+        }
+        loop {
+            let app = self.visit.app.clone();
+            let beat = app.0.host.clock.sleep(HEARTBEAT);
+            let grown = Box::pin(self.receiver.recv());
+            match select(grown, beat).await {
+                Either::Left((Err(async_broadcast::RecvError::Closed), _)) => return None,
+                Either::Left(_) => {}
+                Either::Right(_) => return self.beat().await,
+            }
+            if self.has_changed().await {
+                return Some(CHANGED);
+            }
+        }
+    }
+
+    /// Whether the phone would see something else now. When it cannot be told, it looks for itself.
+    async fn has_changed(&mut self) -> bool {
+        let now = self.mark().await.unwrap_or_default();
+        let changed = now.is_empty() || now != self.at;
+        self.at = now;
+        changed
+    }
+
+    async fn mark(&self) -> Option<String> {
+        let shared = self.visit.shared().await.ok()?;
+        let open = shared
+            .state
+            .sessions
+            .open(self.visit.now)
+            .filter(|open| open.id == self.id)?;
+        let script = script(&self.visit.app, &open.script).ok()?;
+        let read = self.visit.session(self.id).await.ok()?;
+        Some(mark(script, &read.state, self.visit.space().who))
+    }
+
+    async fn beat(&mut self) -> Option<&'static str> {
+        self.beats += 1;
+        if self.beats.is_multiple_of(ASK_AGAIN) {
+            let app = &self.visit.app;
+            app.store()
+                .signed_in(self.visit.sign_in.id, app.now())
+                .await
+                .ok()??;
+        }
+        Some(STILL_HERE)
+    }
 }

@@ -18,7 +18,7 @@ pub(super) struct Shown<'a> {
     pub(super) id: SessionId,
     pub(super) script: &'a Script,
     pub(super) state: &'a State,
-    pub(super) seq: u64,
+    pub(super) mark: &'a str,
     pub(super) names: [String; 2],
     pub(super) notes: Option<&'a Prepared>,
     pub(super) problem: Option<&'a str>,
@@ -104,7 +104,7 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
     let live = format!(
         "{}?at={}",
         paths::at(paths::SESSION_LIVE, shown.id),
-        shown.seq
+        shown.mark
     );
     let address = shown.address();
     let parts = view.parts.len();
@@ -440,7 +440,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
             (shown.form(view, "keep", by(view, who), &html! {
                 input type="hidden" name="from" value=(who_word(from));
                 (area("words-keep", "press-keep-label", 3))
-                (ui::Button::quiet(&w.say("press-keep")).wide())
+                (ui::Button::primary(&w.say("press-keep")).wide())
             }))
         }
         (choices(shown, view))
@@ -452,7 +452,9 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
                 input type="hidden" name="at" value=(view.token);
                 input type="hidden" name="press" value="next";
                 @if let Some(by) = by(view, who) { input type="hidden" name="by" value=(who_word(by)); }
-                (ui::Button::primary(&w.say(next_label)).wide())
+                @if next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
+                    (ui::Button::quiet(&w.say(next_label)).wide())
+                } @else { (ui::Button::primary(&w.say(next_label)).wide()) }
             }
         }
         @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
