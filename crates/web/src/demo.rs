@@ -149,11 +149,17 @@ pub async fn couple(store: &dyn Store, now: Stamp, house: &House) -> Result<Resi
         together: true,
     };
     let mut writer = Writer::new(space);
-    for entry in history(house, now, &zone) {
+    for (number, entry) in history(house, now, &zone).into_iter().enumerate() {
         writer.entries.push(entry);
-        if writer.entries.len() == 500 {
+        // Snapshots are kept only by who has read the stream since it is there: so the first record goes alone.
+        if number == 0 || writer.entries.len() == 500 {
             changes.extend(writer.batch());
             let _ = store.commit(std::mem::take(&mut changes)).await?;
+        }
+        if number == 0 {
+            let loaded = store.load(writer.place).await?;
+            let step = |s: Shared, seq, e: &Entry| s.fold(seq, e);
+            writer.at = Some(ledger::fold(&keys, writer.place, &loaded, step));
         }
     }
     changes.extend(writer.batch());
