@@ -29,6 +29,7 @@ pub mod pairing;
 pub mod passphrase;
 pub mod sign_in;
 pub mod slots;
+pub mod take_away;
 
 #[cfg(test)]
 mod promises;

@@ -7,9 +7,12 @@ use async_broadcast::{InactiveReceiver, Receiver, Sender};
 use rekindle_domain::StreamId;
 use rekindle_store::Place;
 
+/// The sending end, and a receiver that keeps the channel open while nobody listens.
+type Channel = (Sender<()>, InactiveReceiver<()>);
+
 #[derive(Default)]
 pub(crate) struct Live {
-    watched: Mutex<HashMap<StreamId, (Sender<()>, InactiveReceiver<()>)>>,
+    watched: Mutex<HashMap<StreamId, Channel>>,
 }
 
 impl Live {

@@ -15,9 +15,12 @@ const ONE_IN: f64 = 20_000.0;
 /// When so many budgets are held, full ones are forgotten.
 const MANY: usize = 10_000;
 
+/// An account, and the device known to it; all unknown ones together are none.
+type Guesser = (String, Option<[u8; 32]>);
+
 #[derive(Default)]
 pub(crate) struct Throttle {
-    budgets: Mutex<HashMap<(String, Option<[u8; 32]>), (f64, Stamp)>>,
+    budgets: Mutex<HashMap<Guesser, (f64, Stamp)>>,
 }
 
 impl Throttle {

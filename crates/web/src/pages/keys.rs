@@ -31,14 +31,9 @@ async fn page(visit: Visit) -> Result<Markup, PageError> {
     Ok(show(&visit, None))
 }
 
-fn show(visit: &Visit, problem: Option<(&str, String)>) -> Markup {
+fn show(visit: &Visit, problem: Option<(&str, &str)>) -> Markup {
     let w = visit.app.words();
-    let problem_of = |name: &str| {
-        problem
-            .as_ref()
-            .filter(|(n, _)| *n == name)
-            .map(|(_, text)| text.as_str())
-    };
+    let problem_of = |name: &str| problem.filter(|(n, _)| *n == name).map(|(_, text)| text);
     visit.page(Tab::Me, html! {
         (ui::Greeting {
             title: &w.say("me-keys"), lead: Some(&w.say("keys-lead")),
@@ -84,7 +79,7 @@ async fn change(visit: Visit, Form(form): Form<Keys>) -> Result<Response, PageEr
     let again = |name: &'static str, text: &str| {
         Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
-            show(&visit, Some((name, w.say(text)))),
+            show(&visit, Some((name, &w.say(text)))),
         )
             .into_response())
     };

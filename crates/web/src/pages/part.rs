@@ -6,12 +6,14 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use rekindle_domain::session::Summary;
 use rekindle_domain::shared::Event;
-use rekindle_domain::{appreciation, held, plan};
+use rekindle_domain::{appreciation, held, plan, private};
 use rekindle_store::Change;
+use rekindle_vault::passphrase;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Typed, open_root};
+use super::account::{Typed, open_root, weak_text};
 use super::note;
 use super::parts::{self, Tab};
 use crate::answers::{see, with_cookie};
@@ -22,7 +24,7 @@ use crate::{App, PageError, cookies, ledger, paths, ui};
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(paths::PART, get(page).post(part))
-        .route(paths::TAKE_AWAY, get(take_away))
+        .route(paths::TAKE_AWAY, get(take_away_page).post(take_away))
         .route(paths::ERASE_ALL, get(erase_page).post(erase_all))
         .route(paths::GO_ON, post(go_on))
 }
@@ -145,9 +147,9 @@ async fn go_on(visit: Visit) -> Result<Response, PageError> {
 #[derive(Serialize)]
 struct TakeAway {
     name: String,
-    notes: Vec<String>,
+    notes: Vec<Kept>,
     appreciations: Vec<Kept>,
-    plan: Vec<String>,
+    plan: Vec<Kept>,
     sessions: Vec<Kept>,
 }
 
@@ -157,61 +159,177 @@ struct Kept {
     text: String,
 }
 
-async fn take_away(visit: Visit) -> Result<Response, PageError> {
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Take {
+    passphrase: Typed,
+    /// "page" to read, "json" for programs.
+    kind: String,
+}
+
+async fn take_away_page(visit: Visit) -> Result<Markup, PageError> {
+    visit.inner()?;
+    Ok(take_away_form(&visit, None))
+}
+
+fn take_away_form(visit: &Visit, problem: Option<&str>) -> Markup {
+    let w = visit.app.words();
+    visit.page(Tab::Me, html! {
+        (ui::Greeting {
+            title: &w.say("part-take-away"), lead: Some(&w.say("take-away-lead")),
+            back: Some(ui::Link::new(&w.say("me-part"), paths::PART)), ..ui::Greeting::default()
+        })
+        form.form method="post" novalidate action=(paths::TAKE_AWAY) {
+            (parts::passphrase(w, "passphrase", &w.say("take-away-passphrase"), Some(&w.say("take-away-hint")), problem, true))
+            (parts::choices(&w.say("take-away-kind"), "kind", "page", [
+                ("page", w.say("take-away-page").as_str(), ""),
+                ("json", w.say("take-away-json").as_str(), ""),
+            ].into_iter()))
+            (parts::submit(&w.say("part-take-away-button")))
+        }
+        p.small { (w.say("take-away-open")) }
+    })
+}
+
+async fn take_away(visit: Visit, Form(form): Form<Take>) -> Result<Response, PageError> {
+    visit.inner()?;
+    let w = visit.app.words();
+    if let Err(weak) = passphrase::judge(
+        &form.passphrase.0,
+        &[&visit.person.handle, &visit.profile.name],
+    ) {
+        let text = w.say(weak_text(weak));
+        return Ok((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            take_away_form(&visit, Some(&text)),
+        )
+            .into_response());
+    }
+    let away = gather(&visit).await?;
+    let (plain, name) = match form.kind.as_str() {
+        "json" => (
+            serde_json::to_vec_pretty(&away).expect("plain data"),
+            "evening.json.age",
+        ),
+        "page" => (
+            readable(&visit, &away).into_string().into_bytes(),
+            "evening.html.age",
+        ),
+        _ => return Err(PageError::NotOurForm),
+    };
+    let typed = form.passphrase.0;
+    let sealed = visit
+        .app
+        .slowly(move || rekindle_vault::take_away::seal(&typed, &plain))
+        .await
+        .flatten()
+        .ok_or(PageError::TooBusy)?;
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, sealed).into_response())
+}
+
+/// A page that needs nothing but itself.
+fn readable(visit: &Visit, away: &TakeAway) -> Markup {
+    let w = visit.app.words();
+    let list = |title: &str, kept: &[Kept]| {
+        html! {
+            @if !kept.is_empty() {
+                h2 { (w.say(title)) }
+                @for one in kept { p { strong { (one.day) } " " (one.text) } }
+            }
+        }
+    };
+    html! {
+        (maud::DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { (ui::TITLE) } }
+            body {
+                h1 { (away.name) }
+                (list("notes-title", &away.notes))
+                (list("appreciations-title", &away.appreciations))
+                (list("plan-title", &away.plan))
+                (list("history-title", &away.sessions))
+            }
+        }
+    }
+}
+
+async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
     let door = visit.inner()?;
-    let notes = note::entries(&visit, &door.inner).await?;
-    let space = visit.space();
-    let place = space.place();
-    let records = visit.app.store().read(place, 0, u32::MAX).await?;
+    let day = |at| visit.profile.zone.local(at).date().to_string();
+    let notes = note::entries(visit, &door.inner).await?;
     let mut away = TakeAway {
         name: visit.profile.name.clone(),
         notes: notes
             .into_iter()
             .map(|entry| match entry.event {
-                rekindle_domain::private::Event::Noted { words, .. } => words,
+                private::Event::Noted { words, .. } => Kept {
+                    day: day(entry.at),
+                    text: words,
+                },
             })
             .collect(),
         appreciations: vec![],
         plan: vec![],
         sessions: vec![],
     };
-    let day = |at| visit.profile.zone.local(at).date().to_string();
-    for (_, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
+    let spaces = [
+        Some(visit.solo()),
+        visit.space().together.then(|| visit.space()),
+    ];
+    for space in spaces.into_iter().flatten() {
+        let place = space.place();
+        let records = visit.app.store().read(place, 0, u32::MAX).await?;
+        for (_, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
+            away.add(&visit.app, &day(at), event);
+        }
+    }
+    Ok(away)
+}
+
+impl TakeAway {
+    fn add(&mut self, app: &App, day: &str, event: Event) {
+        let title = |id: &str| {
+            app.guide()
+                .practice(id)
+                .map_or_else(|| id.to_owned(), |p| p.title.clone())
+        };
+        let keep = |list: &mut Vec<Kept>, text: String| {
+            list.push(Kept {
+                day: day.to_owned(),
+                text,
+            });
+        };
         match event {
             Event::Appreciation(appreciation::Event::Kept { words, .. }) => {
-                away.appreciations.push(Kept {
-                    day: day(at),
-                    text: words,
-                });
+                keep(&mut self.appreciations, words);
             }
             Event::Plan(plan::Event::Planned { practice, when, .. }) => {
-                away.plan
-                    .push(format!("{practice} {} {}", when.day, when.time));
+                keep(
+                    &mut self.plan,
+                    format!("{}: {} {}", title(&practice), when.day, when.time),
+                );
             }
             Event::Session(held::Event::Held {
-                script,
-                day,
-                summary,
-                ..
+                script, summary, ..
             }) => {
-                let topics: Vec<&str> = summary.parked.iter().map(|t| t.topic.as_str()).collect();
-                away.sessions.push(Kept {
-                    day: day.to_string(),
-                    text: format!("{script}: {}", topics.join("; ")),
-                });
-                for kept in &summary.appreciations {
-                    away.appreciations.push(Kept {
-                        day: day.to_string(),
-                        text: kept.words.clone(),
-                    });
-                }
+                let name = app
+                    .guide()
+                    .script(&script)
+                    .map_or(script, |script| script.title.clone());
+                keep(
+                    &mut self.sessions,
+                    format!("{name}: {}", left_behind(&summary)),
+                );
             }
             Event::Session(held::Event::HeldOn { more, .. }) => {
-                let topics: Vec<&str> = more.parked.iter().map(|t| t.topic.as_str()).collect();
-                away.sessions.push(Kept {
-                    day: day(at),
-                    text: topics.join("; "),
-                });
+                keep(&mut self.sessions, left_behind(&more));
             }
             Event::Appreciation(appreciation::Event::Withdrawn { .. })
             | Event::Plan(plan::Event::Moved { .. } | plan::Event::LetGo { .. })
@@ -226,15 +344,16 @@ async fn take_away(visit: Visit) -> Result<Response, PageError> {
             | Event::Named { .. } => {}
         }
     }
-    let text = serde_json::to_string_pretty(&away).expect("plain data");
-    Ok((
-        [
-            (CONTENT_TYPE, "application/json; charset=utf-8"),
-            (CONTENT_DISPOSITION, "attachment; filename=\"evening.json\""),
-        ],
-        text,
-    )
-        .into_response())
+}
+
+/// What was agreed and put aside in a session, in one line.
+fn left_behind(summary: &Summary) -> String {
+    let agreed = summary
+        .agreed
+        .iter()
+        .filter_map(|agreed| agreed.words.clone());
+    let parked = summary.parked.iter().map(|topic| topic.topic.clone());
+    agreed.chain(parked).collect::<Vec<_>>().join("; ")
 }
 
 async fn erase_page(visit: Visit) -> Result<Markup, PageError> {

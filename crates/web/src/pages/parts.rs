@@ -147,7 +147,7 @@ pub(super) fn errors<'a>(w: &Words, problems: impl Iterator<Item = (&'a str, &'a
     html! { (ui::ErrorSummary { title: &w.say("form-problems"), problems: &problems }) }
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Field<'a> {
     pub(super) label: &'a str,
     pub(super) name: &'a str,

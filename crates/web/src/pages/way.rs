@@ -48,16 +48,19 @@ async fn page(
     let way = find(&app, &opaque)?;
     let Asker::Person(visit) = &asker else {
         return Ok(asker
-            .page(&app, Tab::Roadmap, head(&app, way, html! {}))
+            .page(&app, Tab::Roadmap, head(&app, way, &html! {}))
             .into_response());
     };
     let read = visit.shared().await?;
-    let page = visit.page(Tab::Roadmap, head(&app, way, walk(visit, &read.state, way)));
+    let page = visit.page(
+        Tab::Roadmap,
+        head(&app, way, &walk(visit, &read.state, way)),
+    );
     Ok(visit.answer_read(page, &read))
 }
 
 /// What the path is and why, with every week to read, around where the two are on it.
-fn head(app: &App, way: &Way, walk: Markup) -> Markup {
+fn head(app: &App, way: &Way, walk: &Markup) -> Markup {
     let w = app.words();
     html! {
         (ui::Greeting {
@@ -209,7 +212,7 @@ async fn step(visit: Visit, Form(form): Form<Step>) -> Result<Response, PageErro
         Ok(_) => Ok(see(&paths::way(&way.id))),
         Err(refusal) => {
             let text = visit.app.words().say(&refusal.to_string());
-            let body = html! { (parts::problem_notice(&text)) (head(&visit.app, way, walk(&visit, &read.state, way))) };
+            let body = html! { (parts::problem_notice(&text)) (head(&visit.app, way, &walk(&visit, &read.state, way))) };
             Ok((
                 StatusCode::UNPROCESSABLE_ENTITY,
                 visit.page(Tab::Roadmap, body),

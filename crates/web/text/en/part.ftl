@@ -4,7 +4,7 @@ part-safety = If you are leaving someone you are afraid of
 part-safety-more = A separation can be the most dangerous time. Your partner sees that the space is closed at their next visit. If that could put you in danger, it may be safer to leave things here as they are, let them rest quietly, and make a plan first with people who know about this, from a device that only you use.
 
 part-take-away = Take a copy with you
-part-take-away-more = One file with your own notes, what you two planned, what you kept from your sessions, and the appreciations that nobody has taken back. Your partner’s private words are not in it. It is called evening.json and opens in any text editor. The file is not locked, so whoever finds it can read it: save it only where nobody else looks.
+part-take-away-more = One file with your own notes, what you two planned, what you kept from your sessions, and the appreciations that nobody has taken back. Your partner’s private words are not in it. You lock it with a passphrase.
 part-take-away-button = Save the file
 
 part-close = Close what you share
@@ -24,3 +24,11 @@ part-erase-lead = This removes your account, your notes and your keys at once an
        *[other] { $days } days
     }. If there is a dispute before a court, or may be one, ask for advice first.
 part-erase-button = Erase everything for good
+
+take-away-lead = Your notes, what you two agreed on, and what the other had shared with you and not taken back. The file is locked with a passphrase of its own.
+take-away-passphrase = A passphrase for this file
+take-away-hint = Choose one that only you would think of. It opens this file and nothing else.
+take-away-kind = In what form?
+take-away-page = A page to read
+take-away-json = Data for other programs
+take-away-open = It opens with the free program “age” on any computer, without this server. Keep the passphrase: nobody can open the file without it.

@@ -9,6 +9,7 @@ session-mode-apart-more = Each on your own phone, in different places.
 session-which = Which one?
 session-first = Who goes first?
 session-lay-out = Lay it out
+session-lay-out-again = Hold it another way
 session-unopened = Nothing has been laid out yet
 session-begin-line = It begins when you are both here
 session-begin-hint = Press when you have time and a little energy. Either of you can pause or stop at any moment.

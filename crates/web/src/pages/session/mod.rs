@@ -64,9 +64,21 @@ struct Layout {
     first: String,
 }
 
-async fn open_page(visit: Visit) -> Result<Response, PageError> {
+#[derive(Deserialize)]
+struct Again {
+    /// Laying an open session out differently, before it begins.
+    #[serde(default)]
+    again: Option<u8>,
+}
+
+async fn open_page(
+    visit: Visit,
+    Query(Again { again }): Query<Again>,
+) -> Result<Response, PageError> {
     let read = visit.shared().await?;
-    if let Some(open) = read.state.sessions.open(visit.now) {
+    if let Some(open) = read.state.sessions.open(visit.now)
+        && (again.is_none() || open.begun)
+    {
         return Ok(see(&paths::session(open.id)));
     }
     Ok(layout_page(&visit, &read.state, &Layout::default(), None)?.into_response())
@@ -174,25 +186,26 @@ async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageEr
         }
     };
     let open = shared.sessions.open(visit.now).ok_or(PageError::NotFound)?;
-    if open.id == id {
-        // Ours is the one that opened; the other phone's press found it open.
-        let token = visit.session(id).await?.state.token();
+    let session = visit.session(open.id).await?.state;
+    if !session.has_begun() {
+        // Ours opened it, or lays it out anew: a changed offer takes back every yes to the old one (S5).
         let begin = Press::Begin {
             mode,
             form: form.form.clone(),
             first,
         };
-        if let Err(refusal) = visit
-            .act_in_session(id, script, &session::Command::new(token, begin))
-            .await?
-        {
-            let page = layout_page(
-                &visit,
-                &read.state,
-                &form,
-                Some(&w.say(&refusal.to_string())),
-            )?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        let command = session::Command::new(session.token(), begin);
+        match visit.act_in_session(open.id, script, &command).await? {
+            Ok(_) | Err(session::Refusal::Late) => {}
+            Err(refusal) => {
+                let page = layout_page(
+                    &visit,
+                    &read.state,
+                    &form,
+                    Some(&w.say(&refusal.to_string())),
+                )?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
         }
     }
     Ok(see(&paths::session(open.id)))
@@ -372,6 +385,11 @@ async fn press(
                 let begun = held::Command::Begin { id };
                 let _ = visit.act(Command::Session(begun)).await?;
             }
+            if state.has_begun() && !open.begun {
+                let _ = visit
+                    .act(Command::Session(held::Command::Begin { id }))
+                    .await?;
+            }
             if state.is_finished() {
                 keep(&visit, id, &state, &open.script).await?;
             }
@@ -402,11 +420,11 @@ async fn keep(visit: &Visit, id: SessionId, state: &State, script: &str) -> Resu
         id,
         summary: Box::new(summary),
     }));
-    if !read
+    if read
         .state
         .sessions
         .open(visit.now)
-        .is_some_and(|open| open.id == id)
+        .is_none_or(|open| open.id != id)
     {
         return Ok(()); // the other phone was quicker
     }

@@ -119,7 +119,11 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
     let two_phones = matches!(view.mode, Some(Mode::Live | Mode::Apart));
     let presence = match view.phase {
         Phase::Running | Phase::Paused { .. } if two_phones => w.say("session-both-here"),
-        _ => String::new(),
+        Phase::Unopened
+        | Phase::Waiting { .. }
+        | Phase::Running
+        | Phase::Paused { .. }
+        | Phase::Finished => String::new(),
     };
     let label = shown.say("session-timer");
     let caption = shown.say("session-left");
@@ -546,6 +550,7 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
             })))
         }
         @if matches!(view.phase, Phase::Waiting { .. } | Phase::Unopened) {
+            a.button.plain.small href={ (paths::SESSION_OPEN) "?again=1" } { (w.say("session-lay-out-again")) }
             a.button.plain.small href=(paths::TODAY) { (w.say("session-back")) }
         }
     }
