@@ -1,6 +1,8 @@
 //! Two people become a couple (K5): they compare six words over both public keys, each keeps the other's key sealed
 //! under the own root, and the couple's key travels in letters between those two keys only.
 
+use std::sync::OnceLock;
+
 use rekindle_domain::CoupleId;
 use sha2::{Digest, Sha256};
 
@@ -9,10 +11,39 @@ use crate::invitation::InvitationSecret;
 use crate::keys::{Keyring, OuterPublic, SpaceKey};
 use crate::{derive, letter};
 
-/// How often the hash behind the six words is repeated: about 10 ms. Six words of 7,776 are 77 bits, and somebody in
-/// the middle would look for two key pairs that give both sides the same words, some 2³⁸ tries; each of them now costs
+/// How often the hash behind the six words is repeated: about 10 ms. Six words of 1,125 are 61 bits, and somebody in
+/// the middle would look for two key pairs that give both sides the same words, some 2³⁰ tries; each of them now costs
 /// 2¹⁶ times as much.
 const ROUNDS: u32 = 1 << 16;
+
+/// Words of the list that two people should not have to read to each other at such a moment.
+const UNKIND: [&str; 171] = [
+    "agony", "alibi", "anger", "arson", "bash", "blunt", "boned", "boxer", "breed", "bribe",
+    "broke", "bully", "bust", "chump", "clash", "cried", "crook", "crush", "cult", "curse",
+    "curvy", "cut", "debt", "deed", "dig", "ditzy", "dose", "drab", "dude", "dwarf", "evict",
+    "evil", "false", "fang", "fetal", "fever", "filth", "flaky", "flask", "fled", "flirt", "foe",
+    "frisk", "gag", "gore", "grave", "grief", "grope", "grub", "gut", "harm", "hasty", "hate",
+    "hunk", "hurt", "hush", "islam", "jab", "juror", "keg", "kilt", "lair", "lurk", "lying",
+    "mace", "moan", "moody", "mule", "mute", "nerd", "ouch", "pagan", "panic", "pants", "panty",
+    "pest", "petty", "poach", "polio", "poser", "prank", "prude", "prune", "pry", "punch", "push",
+    "quit", "rabid", "rage", "raid", "rash", "rebel", "repel", "rigid", "riot", "rival", "rogue",
+    "ruin", "sadly", "savor", "scam", "scare", "scary", "scold", "scorn", "scowl", "self", "shady",
+    "sham", "shock", "shove", "shun", "slab", "slain", "slam", "slang", "slash", "slick", "slimy",
+    "slob", "slug", "slum", "slurp", "smash", "smirk", "smog", "snare", "snarl", "sneak", "sneer",
+    "sniff", "snort", "snout", "snub", "spew", "spied", "spoil", "squad", "stain", "stark",
+    "stole", "stomp", "strut", "stuck", "stung", "stunt", "sulk", "swear", "sweat", "swore",
+    "tacky", "tart", "taunt", "theft", "thong", "thorn", "trap", "trash", "trick", "trump", "undo",
+    "veto", "vice", "virus", "vixen", "void", "wimp", "womb", "wound", "wrath", "wreck",
+];
+
+/// The EFF's short list, of words of up to five letters that most people know, without the unkind ones.
+fn kind_words() -> &'static [&'static str] {
+    static KIND: OnceLock<Vec<&str>> = OnceLock::new();
+    KIND.get_or_init(|| {
+        let all = eff_wordlist::short::LIST.iter().map(|(_, word)| *word);
+        all.filter(|word| !UNKIND.contains(word)).collect()
+    })
+}
 
 /// The words that both compare aloud, or side by side, before either trusts the other's key. The same for both, in
 /// whichever order they are asked for; another six if either key is not the one the other one holds. About 10 ms.
@@ -29,16 +60,16 @@ pub fn six_words(a: &OuterPublic, b: &OuterPublic, secret: &InvitationSecret) ->
     words(hash)
 }
 
-/// Six words of the EFF's long list, from 240 bits: 40 for each, so that the remainder's bias is below 2⁻²⁷.
+/// Six words from 240 bits: 40 for each, so that the remainder's bias is below 2⁻²⁹.
 fn words(hash: [u8; 32]) -> [&'static str; 6] {
-    let list = eff_wordlist::large::LIST;
+    let list = kind_words();
     std::array::from_fn(|at| {
         let number = hash[at * 5..][..5]
             .iter()
             .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         let place = usize::try_from(number % list.len() as u64)
             .expect("a place in a list is a place in memory");
-        list[place].1
+        list[place]
     })
 }
 
@@ -110,12 +141,22 @@ mod tests {
     }
 
     #[test]
-    fn k5_words_come_from_the_whole_list() {
-        assert_eq!(words([0; 32]), ["abacus"; 6]);
+    fn k5_words_come_from_the_whole_list_but_the_unkind_ones() {
+        let list = kind_words();
+        assert_eq!(words([0; 32]), [list[0]; 6]);
         let mut hash = [0; 32];
         hash[4] = 1; // the first number is 1
-        hash[8..10].copy_from_slice(&7_775_u16.to_be_bytes()); // the second is the last of the list
-        hash[13..15].copy_from_slice(&7_776_u16.to_be_bytes()); // the third begins again
-        assert_eq!(words(hash)[..3], ["abdomen", "zoom", "abacus"]);
+        hash[8..10].copy_from_slice(&1_124_u16.to_be_bytes()); // the second is the last of the list
+        hash[13..15].copy_from_slice(&1_125_u16.to_be_bytes()); // the third begins again
+        assert_eq!(words(hash)[..3], [list[1], list[1_124], list[0]]);
+        assert_eq!(list.len(), 1_125, "six words hold 61 bits");
+        let all: Vec<&str> = eff_wordlist::short::LIST
+            .iter()
+            .map(|(_, word)| *word)
+            .collect();
+        for word in UNKIND {
+            assert!(all.contains(&word), "{word} is not in the list any more");
+            assert!(!list.contains(&word), "{word}");
+        }
     }
 }

@@ -242,7 +242,7 @@ pub(super) fn recovery_sheet(w: &Words, code: &str, handle: &str) -> Markup {
     html! {
         (ui::RecoverySheet {
             heading: &w.say("sheet-name"), code_label: &w.say("sheet-code"), code: &groups,
-            facts: &[(&w.say("sign-up-handle"), handle)], how: &w.say("sheet-how"), print: &w.say("sheet-print"),
+            facts: &[(&w.say("sheet-handle"), handle)], how: &w.say("sheet-how"), print: &w.say("sheet-print"),
         })
     }
 }

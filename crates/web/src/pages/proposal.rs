@@ -52,7 +52,12 @@ impl Propose {
         Self {
             words: practice.propose.clone(),
             day: tomorrow.to_string(),
-            time: "20:30".to_owned(),
+            time: if practice.moment.is_some() {
+                "07:30"
+            } else {
+                "20:30"
+            }
+            .to_owned(),
             partner: visit.profile.partner.clone(),
             step: String::new(),
         }

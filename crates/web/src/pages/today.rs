@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use rekindle_domain::journey::Word;
+use rekindle_domain::pack::PathKind;
 use rekindle_domain::proposal::Proposal;
 use rekindle_domain::shared::Shared;
 
@@ -96,11 +97,13 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &[String]) -> 
         let Some(practice) = visit.app.guide().practice(&planned.practice) else {
             continue;
         };
-        if practice.moment.is_none() {
-            things.push(super::plan::card(visit, planned, when, practice));
-        } else if planned.when.in_zone(&visit.profile.zone).date() <= local_day {
+        if practice.moment.is_some()
+            && planned.when.in_zone(&visit.profile.zone).date() <= local_day
+        {
             let moment = moment::card(visit, shared, practice);
             things.insert(asked.min(things.len()), moment);
+        } else {
+            things.push(super::plan::card(visit, planned, when, practice));
         }
     }
     if let Some(card) = journey_card(visit, shared) {
@@ -132,12 +135,16 @@ fn asked_card(visit: &Visit, shared: &Shared, asked: &Proposal) -> Markup {
 
 fn journey_card(visit: &Visit, shared: &Shared) -> Option<Markup> {
     let w = visit.app.words();
-    let walk = shared.journey.now.as_ref()?;
+    let Some(walk) = shared.journey.now.as_ref() else {
+        return journey_offer(visit, shared);
+    };
     let path = visit.app.guide().path(&walk.path)?;
     let today = visit.now().today();
     let last = super::way::last_done(shared);
     let (title, more) = match shared.journey.word(path, today, last)? {
         Word::Underway => return None,
+        // A hard season has no timetable.
+        Word::NextWeek | Word::WelcomeBack if path.kind == PathKind::Season => return None,
         Word::NextWeek => ("today-next-week", "today-next-week-more"),
         Word::Complete => ("today-path-complete", "today-path-complete-more"),
         Word::WelcomeBack => ("today-welcome-back", "today-welcome-back-more"),
@@ -148,4 +155,20 @@ fn journey_card(visit: &Visit, shared: &Shared) -> Option<Markup> {
         p { (w.say(more)) }
         div.actions { a.button.quiet href=(paths::way(&walk.path)) { (w.say("today-look")) } }
     }))
+}
+
+/// Once something is in the plan, the default path that grows from it (G7 "ten weeks").
+fn journey_offer(visit: &Visit, shared: &Shared) -> Option<Markup> {
+    let w = visit.app.words();
+    let journey = |path: &&rekindle_domain::pack::Path| path.kind == PathKind::Journey;
+    let path = visit.app.guide().paths.iter().find(journey)?;
+    let fresh = shared.sessions.ever() < 3 && !shared.plan.coming(visit.now).is_empty();
+    fresh.then(|| {
+        parts::card(html! {
+            p.kicker.dusk { (path.title) }
+            h2 { (w.say("today-grow")) }
+            p { (path.what) }
+            div.actions { a.button.quiet href=(paths::way(&path.id)) { (w.say("today-look")) } }
+        })
+    })
 }

@@ -74,7 +74,7 @@ fn head(app: &App, way: &Way, walk: &Markup) -> Markup {
         (walk)
         section { h2 { (w.say("practice-why")) } @for paragraph in way.why.split("\n\n") { p { (paragraph) } } }
         @if way.outline { p.small { (w.say("way-outline")) } }
-        @for week in &way.weeks { (week_card(app, week)) }
+        @for week in &way.weeks { (week_card(app, way, week)) }
         details.more {
             summary { (ui::Icon::Forward) span { (w.say("practice-evidence")) } }
             div.inside {
@@ -87,11 +87,11 @@ fn head(app: &App, way: &Way, walk: &Markup) -> Markup {
     }
 }
 
-fn week_card(app: &App, week: &Week) -> Markup {
+fn week_card(app: &App, way: &Way, week: &Week) -> Markup {
     let w = app.words();
     ui::card(html! {
         p.kicker.dusk {
-            (w.tell("way-week", &[("number", &week.number.to_string())]))
+            (w.tell(if way.kind == PathKind::Season { "way-stretch" } else { "way-week" }, &[("number", &week.number.to_string())]))
             @match week.kind {
                 WeekKind::Step => {}
                 WeekKind::Rest => { " · " (w.say("way-rest")) }
@@ -148,9 +148,12 @@ fn walk(visit: &Visit, shared: &Shared, way: &Way) -> Markup {
         html! {
             p.kicker.dusk {
                 @if walk.resting { (w.say("way-rest")) }
-                @else { (w.tell("way-week", &[("number", &walk.week.to_string())])) }
+                @else { (w.tell(if way.kind == PathKind::Season { "way-stretch" } else { "way-week" }, &[("number", &walk.week.to_string())])) }
             }
             @if let Some(week) = week { h2 { (week.title) } p { (week.say) } }
+        @if let Some(first) = visit.app.guide().practice(&walk.first).filter(|_| walk.week <= 2) {
+            p { (w.say("way-first")) " " a href=(paths::practice(&first.id)) { (first.title) } }
+        }
             @match word {
                 Word::WelcomeBack => { p { (w.say("today-welcome-back-more")) } }
                 Word::Complete => { p { (w.say("today-path-complete-more")) } }
@@ -158,7 +161,10 @@ fn walk(visit: &Visit, shared: &Shared, way: &Way) -> Markup {
             }
             (form(html! {
                 @match word {
-                    Word::NextWeek => { (button("next", &w.say("way-next"), false)) (button("rest", &w.say("way-take-rest"), true)) }
+                    Word::NextWeek | Word::Underway if way.kind == PathKind::Season => {
+                    (button("next", &w.say("way-next-stretch"), true)) (button("rest", &w.say("way-take-rest"), true))
+                }
+                Word::NextWeek => { (button("next", &w.say("way-next"), false)) (button("rest", &w.say("way-take-rest"), true)) }
                     Word::WelcomeBack => { (button("again", &w.say("way-again"), false)) }
                     Word::Complete => { (button("leave", &w.say("way-finish"), false)) }
                     Word::Underway => { (button("rest", &w.say("way-take-rest"), true)) }

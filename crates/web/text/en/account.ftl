@@ -69,3 +69,4 @@ continue-title = Welcome back
 continue-button = Continue
 sheet-name = Recovery sheet
 form-problems = A little more is needed
+sheet-handle = Sign-in name

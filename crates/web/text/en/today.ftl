@@ -50,3 +50,4 @@ day-today = Today
 day-yesterday = Yesterday
 your-partner = your partner
 today-pair = { $me } and { $you }
+today-grow = Let it grow from here

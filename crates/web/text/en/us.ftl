@@ -90,6 +90,9 @@ history-empty-more = Only what you both chose to keep.
 
 way-outline = This path is an outline for now: its practices can be read, proposed and planned.
 way-week = Week { $number }
+way-stretch = Stretch { $number }, as long as it takes
+way-first = Your first step:
+way-next-stretch = Go on to the next stretch, when you both want to
 way-rest = a week of rest
 way-look-back = looking back
 way-begin = Walk this path

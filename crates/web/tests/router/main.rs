@@ -1,0 +1,14 @@
+//! The real router on a real database, as whoever is asking: what safety and security promise, rule by rule. Each
+//! test is named after the rule it keeps.
+
+mod doors;
+mod headers;
+mod input;
+mod matrix;
+mod parting;
+mod quiet;
+mod requests;
+mod routes;
+mod sealed;
+mod texts;
+mod world;

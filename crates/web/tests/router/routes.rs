@@ -1,0 +1,446 @@
+//! The one list of all routes: how each is called, with what form, and whom it is for. The tests of rules that hold
+//! on every route walk it; a route that is missing here fails a test.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::world::{Browser, Lived, files_under, opaque};
+
+/// Whom a route is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum For {
+    /// The same for everybody, signed in or not.
+    Anyone,
+    /// One's own, by the sign-in; there is no id of anybody else's to ask for.
+    Oneself,
+    /// One's own, and only while the private door is open.
+    Door,
+    /// One thing of two people's, by its id.
+    TheTwo,
+    /// Whoever holds the link.
+    Link,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    /// As `paths.rs` calls it.
+    pub(crate) name: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    /// A form that the page itself could send.
+    pub(crate) fields: Vec<(&'static str, String)>,
+    pub(crate) whom: For,
+}
+
+impl Route {
+    pub(crate) fn is_get(&self) -> bool {
+        self.method == "GET"
+    }
+
+    pub(crate) fn form(&self) -> Vec<(&str, &str)> {
+        self.fields.iter().map(|(k, v)| (*k, v.as_str())).collect()
+    }
+
+    pub(crate) async fn asked_by(&self, browser: &mut Browser) -> crate::world::Page {
+        if self.is_get() {
+            browser.get(&self.path).await
+        } else {
+            browser.post(&self.path, &self.form()).await
+        }
+    }
+}
+
+/// Ids that stand in paths and forms: those of two people, or made-up ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    pub(crate) proposal: String,
+    pub(crate) plan: String,
+    pub(crate) session: String,
+    pub(crate) appreciation: String,
+    pub(crate) moment: String,
+    pub(crate) note: String,
+    pub(crate) sign_in: String,
+    pub(crate) link: String,
+}
+
+impl Ids {
+    /// Ids that nothing has.
+    pub(crate) fn made_up() -> Self {
+        let id = "0123456789abcdef0123456789abcdef".to_owned();
+        Self {
+            proposal: id.clone(),
+            plan: id.clone(),
+            session: id.clone(),
+            appreciation: id.clone(),
+            moment: id.clone(),
+            note: id.clone(),
+            sign_in: format!("{id}{id}"),
+            link: "x".repeat(43),
+        }
+    }
+
+    /// Those of Ana's and Ben's. Opens a session, and leaves Ana's private door open.
+    pub(crate) async fn of(lived: &mut Lived) -> Self {
+        let ana = &mut lived.ana;
+        let session = ana
+            .does(
+                "/s",
+                &[("mode", "live"), ("form", "full"), ("first", "first")],
+            )
+            .await;
+        let plan = ana.get("/u/p").await;
+        let plan = plan
+            .links()
+            .into_iter()
+            .find_map(|link| link.strip_prefix("/u/p/").map(str::to_owned))
+            .expect("a plan");
+        let appreciation = ana.get("/u/a").await.field_of("/u/a/w", "id");
+        let moment = ana.get("/u/m").await.field_of("/u/m/u", "id");
+        ana.writes_a_note("Only mine.").await;
+        ana.opens_the_door().await;
+        let note = ana.get("/m/n").await.field_of("/m/n/e", "id");
+        // Another sign-in of Ana's: its id stands in the list.
+        let mut second = ana.clone();
+        second.jar.clear();
+        second.signs_in().await;
+        let sign_in = ana
+            .get("/m/i")
+            .await
+            .between("name=\"id\" value=\"", "\"")
+            .into_iter()
+            .find(|id| id.len() == 64)
+            .expect("another sign-in");
+        Self {
+            proposal: last_part(&lived.hers),
+            plan,
+            session: last_part(&session),
+            appreciation,
+            moment,
+            note,
+            sign_in,
+            link: Self::made_up().link,
+        }
+    }
+}
+
+fn last_part(path: &str) -> String {
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+pub(crate) fn all(ids: &Ids) -> Vec<Route> {
+    let practice = opaque("long-hug");
+    let own = |text: &str| text.to_owned();
+    let get = |name, path: String, whom| Route {
+        name,
+        method: "GET",
+        path,
+        fields: vec![],
+        whom,
+    };
+    let post = |name, path: String, fields: &[(&'static str, &str)], whom| Route {
+        name,
+        method: "POST",
+        path,
+        fields: fields.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(),
+        whom,
+    };
+    use For::{Anyone, Door, Link, Oneself, TheTwo};
+    let (proposal, plan, session, link) = (&ids.proposal, &ids.plan, &ids.session, &ids.link);
+    let when = [("day", "2027-02-21"), ("time", "19:00")];
+    vec![
+        get("WELCOME", own("/"), Anyone),
+        get("START", own("/a"), Anyone),
+        post("START", own("/a"), &[("brings", "")], Anyone),
+        get("SIGN_UP", own("/b"), Anyone),
+        post(
+            "SIGN_UP",
+            own("/b"),
+            &[
+                ("name", "Dora"),
+                ("handle", "dora"),
+                ("passphrase", "violet engine saddle winter broom"),
+                ("adult", "yes"),
+                ("zone", "Europe/London"),
+                ("practice", ""),
+                ("link", ""),
+            ],
+            Anyone,
+        ),
+        get("SIGN_IN", own("/c"), Anyone),
+        post(
+            "SIGN_IN",
+            own("/c"),
+            &[
+                ("handle", "nobody"),
+                ("passphrase", "a guess of mine"),
+                ("link", ""),
+            ],
+            Anyone,
+        ),
+        post("SIGN_OUT", own("/c/o"), &[], Oneself),
+        get("CONTINUE", own("/d"), Anyone),
+        get("DOOR", own("/e"), Oneself),
+        post(
+            "DOOR",
+            own("/e"),
+            &[("passphrase", "a guess of mine"), ("to", "/m/n")],
+            Oneself,
+        ),
+        post("DOOR_CLOSE", own("/e/c"), &[], Oneself),
+        get("RECOVER", own("/f"), Anyone),
+        post(
+            "RECOVER",
+            own("/f"),
+            &[
+                ("handle", "nobody"),
+                ("code", ""),
+                ("passphrase", "violet engine saddle winter broom"),
+            ],
+            Anyone,
+        ),
+        get("HELP", own("/h"), Anyone),
+        get("HELP_LINES", own("/h/l"), Anyone),
+        get("LEAVE", own("/x"), Anyone),
+        get("TRUST", own("/k"), Anyone),
+        get("TRUST_PEM", own("/k/a.pem"), Anyone),
+        get("TRUST_DER", own("/k/a.cer"), Anyone),
+        get("TODAY", own("/t"), Oneself),
+        get("ROADMAP", own("/r"), Anyone),
+        get("US", own("/u"), Oneself),
+        get("ME", own("/m"), Oneself),
+        get("PRACTICE", format!("/r/{practice}"), Anyone),
+        get("PAGE", format!("/r/p/{}", opaque("intimacy")), Anyone),
+        get("STAGE", own("/r/s/1"), Anyone),
+        get("WAY", format!("/r/w/{}", opaque("ten-weeks")), Anyone),
+        post(
+            "WAY_STEP",
+            own("/r/w"),
+            &[("way", &opaque("ten-weeks")), ("step", "rest")],
+            Oneself,
+        ),
+        get("PROPOSE", format!("/q/{practice}"), Oneself),
+        post(
+            "PROPOSE",
+            format!("/q/{practice}"),
+            &[
+                ("words", "Shall we?"),
+                when[0],
+                when[1],
+                ("partner", ""),
+                ("step", "send"),
+            ],
+            Oneself,
+        ),
+        get("PROPOSAL", format!("/q/i/{proposal}"), TheTwo),
+        post(
+            "PROPOSAL_ANSWER",
+            format!("/q/i/{proposal}/a"),
+            &[
+                ("word", ""),
+                when[0],
+                when[1],
+                ("practice", ""),
+                ("answer", "yes"),
+            ],
+            TheTwo,
+        ),
+        post(
+            "PROPOSAL_WITHDRAW",
+            format!("/q/i/{proposal}/w"),
+            &[],
+            TheTwo,
+        ),
+        post("PROPOSAL_AGREE", format!("/q/i/{proposal}/g"), &[], TheTwo),
+        get("INVITATION", format!("/i/{link}"), Link),
+        post(
+            "INVITATION_ANSWER",
+            format!("/i/{link}/a"),
+            &[
+                ("word", ""),
+                when[0],
+                when[1],
+                ("practice", ""),
+                ("answer", "yes"),
+            ],
+            Link,
+        ),
+        get("INVITATION_FIRST", format!("/i/{link}/f"), Link),
+        get("INVITATION_JOIN", format!("/i/{link}/j"), Link),
+        post("INVITATION_JOIN", format!("/i/{link}/j"), &[], Link),
+        get("PAIR", own("/p"), Oneself),
+        post("PAIR", own("/p"), &[("words", "same")], Oneself),
+        get("PLAN", own("/u/p"), Oneself),
+        get("PLAN_ONE", format!("/u/p/{plan}"), TheTwo),
+        post("PLAN_ONE", format!("/u/p/{plan}"), &when, TheTwo),
+        post("PLAN_LET_GO", format!("/u/p/{plan}/l"), &[], TheTwo),
+        get("MOMENTS", own("/u/m"), Oneself),
+        post(
+            "MOMENTS",
+            own("/u/m"),
+            &[
+                ("id", "00112233445566778899aabbccddeeff"),
+                ("kind", "hands"),
+                ("day", "2027-01-18"),
+            ],
+            Oneself,
+        ),
+        post("MOMENT_UNDO", own("/u/m/u"), &[("id", &ids.moment)], TheTwo),
+        get("APPRECIATIONS", own("/u/a"), Oneself),
+        post(
+            "APPRECIATIONS",
+            own("/u/a"),
+            &[("words", "You waited up.")],
+            Oneself,
+        ),
+        post(
+            "APPRECIATION_WITHDRAW",
+            own("/u/a/w"),
+            &[("id", &ids.appreciation)],
+            TheTwo,
+        ),
+        get("HISTORY", own("/u/h"), Oneself),
+        post(
+            "TOPIC_SETTLE",
+            own("/u/h/s"),
+            &[("topic", "Who calls")],
+            Oneself,
+        ),
+        get("SESSION_OPEN", own("/s"), Oneself),
+        post(
+            "SESSION_OPEN",
+            own("/s"),
+            &[("mode", "one_phone"), ("form", "full"), ("first", "first")],
+            Oneself,
+        ),
+        get("SESSION", format!("/s/{session}"), TheTwo),
+        post(
+            "SESSION",
+            format!("/s/{session}"),
+            &[("at", "0.0"), ("press", "here")],
+            TheTwo,
+        ),
+        get("SESSION_LIVE", format!("/s/{session}/l"), TheTwo),
+        get("PREPARE", own("/n"), Oneself),
+        post("PREPARE", own("/n"), &[("request", "Tea")], Oneself),
+        get("NOTES", own("/m/n"), Oneself),
+        post(
+            "NOTES",
+            own("/m/n"),
+            &[("words", "Mine."), ("until", "")],
+            Oneself,
+        ),
+        post("NOTE_ERASE", own("/m/n/e"), &[("id", &ids.note)], Door),
+        get("SETTINGS", own("/m/s"), Oneself),
+        post(
+            "SETTINGS",
+            own("/m/s"),
+            &[
+                ("name", "Ana"),
+                ("partner", "Ben"),
+                ("zone", "Europe/London"),
+                ("theme", "dark"),
+            ],
+            Oneself,
+        ),
+        get("SIGN_INS", own("/m/i"), Door),
+        post("SIGN_INS", own("/m/i"), &[("id", &ids.sign_in)], Door),
+        post("SIGN_IN_LABEL", own("/m/i/l"), &[("label", "Phone")], Door),
+        get("KEYS", own("/m/k"), Door),
+        post(
+            "KEYS",
+            own("/m/k"),
+            &[
+                ("what", "passphrase"),
+                ("current", "a guess of mine"),
+                ("new", "violet engine saddle winter broom"),
+            ],
+            Door,
+        ),
+        get("PART", own("/m/p"), Door),
+        post("PART", own("/m/p"), &[("remains", "leave")], Door),
+        post("GO_ON", own("/m/p/g"), &[], Oneself),
+        get("TAKE_AWAY", own("/m/p/t"), Door),
+        post(
+            "TAKE_AWAY",
+            own("/m/p/t"),
+            &[
+                ("passphrase", "violet engine saddle winter broom"),
+                ("kind", "page"),
+            ],
+            Door,
+        ),
+        get("ERASE_ALL", own("/m/p/e"), Door),
+        post(
+            "ERASE_ALL",
+            own("/m/p/e"),
+            &[("passphrase", "a guess of mine")],
+            Door,
+        ),
+        get("/healthz", own("/healthz"), Anyone),
+        get("/readyz", own("/readyz"), Anyone),
+    ]
+}
+
+/// The sources of the pages.
+pub(crate) fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_under(&root)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+        .map(|path| {
+            let name = path.strip_prefix(&root).unwrap().display().to_string();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+/// Name and method of every route that the program has, as its sources say.
+fn in_the_sources() -> BTreeSet<(String, &'static str)> {
+    let mut found = BTreeSet::new();
+    for (_, text) in sources() {
+        for rest in text.split(".route(").skip(1) {
+            let mut depth = 1;
+            let end = rest.find(|c| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
+            let call = &rest[..end.expect("a call that ends")];
+            let (what, handlers) = call.split_once(',').expect("a path and its handlers");
+            let name = what.trim().trim_start_matches("paths::").trim_matches('"');
+            for (word, method) in [("get(", "GET"), ("post(", "POST")] {
+                if handlers.contains(word) {
+                    found.insert((name.to_owned(), method));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn k12_every_route_stands_in_the_list_that_the_tests_walk() {
+    let mut written = in_the_sources();
+    // Not a page: stylesheet, scripts, fonts and icons. They have tests of their own.
+    written.remove(&("/assets/{hash}/{*name}".to_owned(), "GET"));
+    let listed: BTreeSet<_> = all(&Ids::made_up())
+        .iter()
+        .map(|route| (route.name.to_owned(), route.method))
+        .collect();
+    assert_eq!(written, listed);
+    let paths = include_str!("../../src/paths.rs");
+    let named: BTreeSet<&str> = paths
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub(crate) const "))
+        .map(|line| line.split(':').next().unwrap())
+        .collect();
+    let walked: BTreeSet<&str> = listed
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !name.starts_with('/'))
+        .collect();
+    assert_eq!(named, walked, "every path has a route");
+}
