@@ -65,6 +65,7 @@ pub(crate) const SETTINGS: &str = "/m/s";
 pub(crate) const SIGN_INS: &str = "/m/i";
 pub(crate) const KEYS: &str = "/m/k";
 pub(crate) const SIGN_IN_LABEL: &str = "/m/i/l";
+pub(crate) const REST: &str = "/m/r";
 pub(crate) const PART: &str = "/m/p";
 pub(crate) const GO_ON: &str = "/m/p/g";
 pub(crate) const TAKE_AWAY: &str = "/m/p/t";

@@ -27,6 +27,7 @@ async fn page(visit: Visit) -> Markup {
         @if visit.door.is_some() { (ui::Notice { icon: Some(ui::Icon::Lock), tone: ui::Tone::Sage, body: html! { p { (w.say("door-open-note")) } }, ..ui::Notice::default() }) }
         (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
         (row(ui::Icon::Moon, "me-settings", "me-settings-more", paths::SETTINGS))
+        (row(ui::Icon::Moon, "rest-title", "rest-more", paths::REST))
         (row(ui::Icon::Help, "help-find", "me-help-more", paths::HELP_LINES))
         (row(ui::Icon::Lock, "me-keys", "me-keys-more", paths::KEYS))
         (row(ui::Icon::Lock, "me-sign-ins", "me-sign-ins-more", paths::SIGN_INS))

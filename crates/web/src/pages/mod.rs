@@ -21,6 +21,7 @@ mod plan;
 mod practice;
 mod proposal;
 mod ready;
+mod rest;
 mod roadmap;
 mod session;
 mod settings;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<App> {
         practice::routes(),
         proposal::routes(),
         ready::routes(),
+        rest::routes(),
         roadmap::routes(),
         session::routes(),
         settings::routes(),

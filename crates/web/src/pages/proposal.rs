@@ -15,7 +15,6 @@ use rekindle_domain::shared::{self, Command, Shared};
 use rekindle_domain::time::day_after;
 use rekindle_domain::{When, Zone};
 use rekindle_store::Change;
-use rekindle_vault::entry::{open_cell, seal_cell};
 use serde::Deserialize;
 
 use super::invitation::{self, Letter};
@@ -252,7 +251,7 @@ async fn page(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, Page
     };
     let mine = asked.by == visit.space().who;
     if !mine {
-        if asked.answer.is_some() || resting(&visit).await?.contains(&id.to_string()) {
+        if asked.answer.is_some() || super::rest::resting(&visit).await?.hides(&visit.app, asked) {
             return Ok(see(paths::TODAY));
         }
         return Ok(
@@ -441,7 +440,7 @@ async fn answer(
             {
                 return refused(&app.words().say(&refusal.to_string()));
             }
-            rest(&visit, id).await?;
+            super::rest::rest(&visit, id).await?;
             Ok(see(paths::TODAY))
         }
         Ok(Given::Visible(answer, word)) => {
@@ -639,50 +638,4 @@ pub(super) fn said_card(
         }
         @if let Some(word) = word { (ui::quote(word)) }
     })
-}
-
-/// Where a person keeps which proposals they let rest: consent state, overwritten in place, without history (S13).
-fn rest_cell(visit: &Visit) -> rekindle_domain::CellId {
-    visit.outer.cell_id("resting proposals")
-}
-
-/// The proposals this person said "not now" to. Nobody else can open this.
-pub(super) async fn resting(visit: &Visit) -> Result<Vec<String>, PageError> {
-    let id = rest_cell(visit);
-    let Some(cell) = visit.app.store().cell(visit.owner(), id).await? else {
-        return Ok(vec![]);
-    };
-    Ok(
-        open_cell(&visit.outer, visit.owner(), id, cell.version, &cell.body)
-            .and_then(|plain| serde_json::from_slice(&plain).ok())
-            .unwrap_or_default(),
-    )
-}
-
-async fn rest(visit: &Visit, proposal: ProposalId) -> Result<(), PageError> {
-    let id = rest_cell(visit);
-    for _ in 0..4 {
-        let version = visit
-            .app
-            .store()
-            .cell(visit.owner(), id)
-            .await?
-            .map_or(0, |cell| cell.version);
-        let mut resting = resting(visit).await?;
-        resting.push(proposal.to_string());
-        let keep = resting.len().saturating_sub(20);
-        resting.drain(..keep);
-        let plain = serde_json::to_vec(&resting).expect("a list of texts");
-        let body = seal_cell(&visit.outer, visit.owner(), id, version + 1, &plain);
-        let put = Change::PutCell {
-            owner: visit.owner(),
-            cell: id,
-            expected: version,
-            body,
-        };
-        if visit.app.store().commit(vec![put]).await? == rekindle_store::Outcome::Done {
-            return Ok(());
-        }
-    }
-    Err(PageError::TooBusy)
 }

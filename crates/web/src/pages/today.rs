@@ -11,6 +11,7 @@ use rekindle_domain::shared::Shared;
 
 use super::invitation::{self, Sent};
 use super::parts::{self, Tab};
+use super::rest::{self, Resting};
 use super::{moment, pair, proposal};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
@@ -34,7 +35,7 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
     } else {
         invitation::sent(&visit, shared).await?
     };
-    let resting = proposal::resting(&visit).await?;
+    let resting = rest::resting(&visit).await?;
     let mut things = things(&visit, shared, &sent, &resting);
     let more = things.len() > MOST;
     things.truncate(MOST);
@@ -60,7 +61,7 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
 }
 
 /// What is worth seeing today, the nearest first.
-fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &[String]) -> Vec<Markup> {
+fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> Vec<Markup> {
     let mut things = vec![];
     let me = visit.space().who;
     let w = visit.app.words();
@@ -79,7 +80,7 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &[String]) -> 
     }
     // What the other has asked comes before what one waits for oneself: nothing shows that one waits (S4).
     for asked in shared.proposals.on_the_table(visit.now) {
-        if asked.by != me && asked.answer.is_none() && !resting.contains(&asked.id.to_string()) {
+        if asked.by != me && asked.answer.is_none() && !resting.hides(&visit.app, asked) {
             things.push(asked_card(visit, shared, asked));
         } else if asked.by == me && asked.link.is_none() && proposal::is_news(shared, asked) {
             things.push(proposal::answered_card(visit, shared, asked));

@@ -31,6 +31,8 @@ help-safe-answer =
 
 help-quiet = Resting quietly, and words of your own
 help-quiet-text =
+    Under Me, behind your private door, there is a quiet switch: let touch, sex or any other kind of practice rest for as long as you like. What your partner proposes of that kind is then not shown to you, and they see what they see while nobody has answered.
+
     You never have to say why you rest. Nothing here counts what you left undone, and your partner’s page has no empty place where your answer would be.
 
     What you write for yourself is behind your private door. Writing a note needs no door; reading it asks for your passphrase again. A note can go by itself after a week or after thirty days: from then on it is not shown, and it is removed for good the next time the door opens. Erasing is quick, asks no question and leaves no mark.

@@ -40,3 +40,14 @@ sign-ins-this = this one
 sign-ins-label = Your own label for this one
 sign-ins-label-button = Keep this label
 sign-ins-end = End it
+
+rest-title = Let something rest
+rest-more = A quiet switch, only for you
+rest-lead = What you tick here is not shown to you when your partner proposes it. They see what they see while nobody has answered, and nothing else.
+rest-talk = Talks
+rest-touch = Touch
+rest-sex = Sex, and talking about it
+rest-time = Time together
+rest-repair = Mending hurts
+rest-solo = Things for one
+rest-note = You can change it back at any time. If you let things rest because you are afraid, Help has people to talk to.

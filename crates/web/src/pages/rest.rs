@@ -1,0 +1,179 @@
+//! What a person lets rest: single proposals, and whole families of practices (S6, S11). The other sees the ordinary
+//! gap. Consent state: overwritten in place, without history (S13), in one cell that everybody has from the first day,
+//! so that not even its being there says something.
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use maud::{Markup, html};
+use rekindle_domain::ids::ProposalId;
+use rekindle_domain::pack::{Family, Word as _};
+use rekindle_domain::proposal::Proposal;
+use rekindle_domain::{CellId, OwnerId};
+use rekindle_store::{Change, Outcome};
+use rekindle_vault::entry::{open_cell, seal_cell};
+use rekindle_vault::keys::OuterKey;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::parts::{self, Tab};
+use crate::answers::see;
+use crate::form::Form;
+use crate::visit::Visit;
+use crate::{App, PageError, paths, ui};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(paths::REST, get(page).post(save))
+}
+
+/// So many proposals are remembered; older ones have come to rest by themselves.
+const REMEMBERED: usize = 20;
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Resting {
+    proposals: Vec<String>,
+    families: Vec<String>,
+}
+
+impl Resting {
+    /// Whether this person does not want to see this proposal now.
+    pub(super) fn hides(&self, app: &App, asked: &Proposal) -> bool {
+        let family = app
+            .guide()
+            .practice(&asked.practice)
+            .map(|practice| practice.family.as_str());
+        self.proposals.contains(&asked.id.to_string())
+            || family.is_some_and(|family| self.families.iter().any(|one| one == family))
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("plain data")
+    }
+}
+
+fn cell(outer: &OuterKey) -> CellId {
+    outer.cell_id("resting")
+}
+
+/// The cell as everybody has it from the first day.
+pub(super) fn first(outer: &OuterKey, owner: OwnerId) -> Change {
+    let cell = cell(outer);
+    let body = seal_cell(outer, owner, cell, 1, &Resting::default().bytes());
+    Change::PutCell {
+        owner,
+        cell,
+        expected: 0,
+        body,
+    }
+}
+
+async fn read(visit: &Visit) -> Result<(u64, Resting), PageError> {
+    let id = cell(&visit.outer);
+    let Some(cell) = visit.app.store().cell(visit.owner(), id).await? else {
+        return Ok((0, Resting::default()));
+    };
+    let resting = open_cell(&visit.outer, visit.owner(), id, cell.version, &cell.body)
+        .and_then(|plain| serde_json::from_slice(&plain).ok())
+        .unwrap_or_default();
+    Ok((cell.version, resting))
+}
+
+/// What this person lets rest. Nobody else can open this.
+pub(super) async fn resting(visit: &Visit) -> Result<Resting, PageError> {
+    Ok(read(visit).await?.1)
+}
+
+async fn change(visit: &Visit, change: impl Fn(&mut Resting)) -> Result<(), PageError> {
+    let id = cell(&visit.outer);
+    for _ in 0..6 {
+        let (version, mut resting) = read(visit).await?;
+        change(&mut resting);
+        let body = seal_cell(
+            &visit.outer,
+            visit.owner(),
+            id,
+            version + 1,
+            &resting.bytes(),
+        );
+        let put = Change::PutCell {
+            owner: visit.owner(),
+            cell: id,
+            expected: version,
+            body,
+        };
+        if visit.app.store().commit(vec![put]).await? == Outcome::Done {
+            return Ok(());
+        }
+    }
+    Err(PageError::TooBusy)
+}
+
+/// "Not now": this proposal is not shown to this person any more. The other's page stays as it is.
+pub(super) async fn rest(visit: &Visit, proposal: ProposalId) -> Result<(), PageError> {
+    change(visit, |resting| {
+        let id = proposal.to_string();
+        if !resting.proposals.contains(&id) {
+            resting.proposals.push(id);
+        }
+        let over = resting.proposals.len().saturating_sub(REMEMBERED);
+        resting.proposals.drain(..over);
+    })
+    .await
+}
+
+const fn family_text(family: Family) -> &'static str {
+    match family {
+        Family::Talk => "rest-talk",
+        Family::Touch => "rest-touch",
+        Family::Sex => "rest-sex",
+        Family::Time => "rest-time",
+        Family::Repair => "rest-repair",
+        Family::Solo => "rest-solo",
+    }
+}
+
+/// The families that two people do together.
+fn families() -> impl Iterator<Item = (&'static str, Family)> {
+    Family::WORDS
+        .iter()
+        .copied()
+        .filter(|(_, family)| *family != Family::Solo)
+}
+
+async fn page(visit: Visit) -> Result<Markup, PageError> {
+    visit.inner()?;
+    let w = visit.app.words();
+    let resting = resting(&visit).await?;
+    Ok(visit.page(Tab::Me, html! {
+        (ui::Greeting {
+            title: &w.say("rest-title"), lead: Some(&w.say("rest-lead")),
+            back: Some(ui::Link::new(&w.say("frame-me"), paths::ME)), ..ui::Greeting::default()
+        })
+        form.form method="post" novalidate action=(paths::REST) {
+            @for (word, family) in families() {
+                (parts::check(word, &w.say(family_text(family)), resting.families.iter().any(|one| one == word), None))
+            }
+            (parts::submit(&w.say("settings-save")))
+        }
+        p.small { (w.say("rest-note")) " " a href=(paths::HELP) { (w.say("help-link")) } }
+    }))
+}
+
+async fn save(
+    visit: Visit,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, PageError> {
+    visit.inner()?;
+    if form
+        .keys()
+        .any(|key| !families().any(|(word, _)| word == key))
+    {
+        return Err(PageError::NotOurForm);
+    }
+    change(&visit, |resting| {
+        resting.families = form.keys().cloned().collect();
+    })
+    .await?;
+    Ok(see(paths::ME))
+}
