@@ -86,8 +86,9 @@ impl Visit {
     /// A page drawn from the shared space, with this device's memory of the newest head moved ahead (K10).
     pub(super) fn answer_read(&self, page: Markup, read: &Read<Shared>) -> Response {
         let mut response = page.into_response();
-        if read.sound && !self.went_back(read) && self.remembered() != Some((read.seq, read.head.0))
-        {
+        // Each time, moved or not: a cookie that comes only with something new would tell that the other wrote
+        // something, and took it back (S3).
+        if read.sound && !self.went_back(read) {
             let memory = memory_bytes(self.space().couple.bytes(), read.seq, &read.head.0);
             response
                 .headers_mut()

@@ -342,6 +342,8 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             ],
             Oneself,
         ),
+        get("REST", own("/m/r"), Door),
+        post("REST", own("/m/r"), &[("touch", "yes")], Door),
         get("SIGN_INS", own("/m/i"), Door),
         post("SIGN_INS", own("/m/i"), &[("id", &ids.sign_in)], Door),
         post("SIGN_IN_LABEL", own("/m/i/l"), &[("label", "Phone")], Door),

@@ -406,8 +406,12 @@ impl Browser {
 
     pub(crate) async fn signs_in(&mut self) {
         let (handle, passphrase) = (self.handle.clone(), self.passphrase.clone());
-        self.does("/c", &[("handle", &handle), ("passphrase", &passphrase)])
-            .await;
+        let form = [
+            ("handle", &*handle),
+            ("passphrase", &passphrase),
+            ("own", "yes"),
+        ];
+        self.does("/c", &form).await;
     }
 
     pub(crate) async fn opens_the_door(&mut self) {
@@ -431,12 +435,14 @@ impl Browser {
 
     /// Proposes a practice, and says where it stands.
     pub(crate) async fn proposes(&mut self, practice: &str, words: &str) -> String {
+        // No two at the same time: which of them stands first would be chance.
+        let time = format!("20:{:02}", practice.len());
         self.does(
             &format!("/q/{}", opaque(practice)),
             &[
                 ("words", words),
                 ("day", "2027-02-20"),
-                ("time", "20:30"),
+                ("time", &time),
                 ("partner", ""),
                 ("step", "send"),
             ],
@@ -581,6 +587,7 @@ pub(crate) async fn newcomer(house: &House, handle: &str, link: &str) -> Browser
                 ("handle", handle),
                 ("passphrase", passphrase),
                 ("adult", "yes"),
+                ("own", "yes"),
                 ("zone", "Europe/London"),
                 ("practice", ""),
                 ("link", link),
@@ -643,6 +650,10 @@ impl Lived {
             .proposes("active-listening", "A walk, ten minutes each?")
             .await;
         house.later(Stamp::HOUR);
+        // Both have seen all of it: what a device remembers is up to date.
+        for who in [&mut ana, &mut ben] {
+            who.get("/t").await;
+        }
         Self {
             house,
             ana,
