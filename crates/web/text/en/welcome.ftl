@@ -21,7 +21,6 @@ start-because = Why this one
 start-choose = Choose this one
 start-read = Read more about it
 start-again = Answer again
-start-others = See all the practices
 start-alone-note = You can begin alone. What you do is worth doing even if the other needs time.
 minutes = { $minutes ->
     [one] about a minute
