@@ -38,6 +38,7 @@ fn main() {
         let mara = house.person_with("Mara", &screen);
         let jonas = house.person_with("Jonas", &screen);
         let picture = |one: &Person, page: &str| {
+            one.reduced_motion(true); // a change of colours would still be fading
             for (theme, dark) in [("light", false), ("dark", true)] {
                 one.dark(dark);
                 one.screenshot(&dir.join(format!("{page}{size}-{theme}.png")));
