@@ -1,3 +1,4 @@
 //! Two people, two browsers, the real binary. One module a concept; `harness` proves the instruments themselves.
 
+mod at_home;
 mod harness;
