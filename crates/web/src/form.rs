@@ -33,3 +33,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             .map_err(|_| PageError::NotOurForm.into_response())
     }
 }
+
+/// A form that is one button, with nothing in it; anything else is refused (K13).
+pub(crate) struct NoFields;
+
+impl<S: Send + Sync> FromRequest<S> for NoFields {
+    type Rejection = axum::response::Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        use axum::response::IntoResponse as _;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(axum::response::IntoResponse::into_response)?;
+        if body.is_empty() {
+            Ok(Self)
+        } else {
+            Err(PageError::NotOurForm.into_response())
+        }
+    }
+}

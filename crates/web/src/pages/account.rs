@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use super::parts::{self, Guest};
 use crate::answers::{see, with_cookie};
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::visit::{DOOR_IDLE, DOOR_MOST, Profile, Visit};
 use crate::words::Words;
 use crate::{App, PageError, cookies, paths};
@@ -552,7 +552,7 @@ async fn sign_in(
     }
 }
 
-async fn sign_out(visit: Visit) -> Result<Response, PageError> {
+async fn sign_out(visit: Visit, _: NoFields) -> Result<Response, PageError> {
     let _ = visit
         .app
         .store()
@@ -645,7 +645,7 @@ async fn open_door(
     ))
 }
 
-async fn close_door(visit: Visit) -> Result<Response, PageError> {
+async fn close_door(visit: Visit, _: NoFields) -> Result<Response, PageError> {
     if let Some(door) = &visit.door {
         let _ = visit
             .app

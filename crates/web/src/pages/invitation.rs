@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::parts::{self, Guest};
 use super::proposal::{self, AnswerForm, Given};
 use crate::answers::see;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::visit::{Joining, Profile, Visit};
 use crate::{App, PageError, paths, ui};
 
@@ -452,7 +452,11 @@ async fn join_page(
     }).into_response())
 }
 
-async fn join(visit: Visit, Path(link): Path<String>) -> Result<Response, PageError> {
+async fn join(
+    visit: Visit,
+    Path(link): Path<String>,
+    _: NoFields,
+) -> Result<Response, PageError> {
     let app = visit.app.clone();
     let opened = open(&app, &link).await?;
     let w = app.words();

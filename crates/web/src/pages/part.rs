@@ -17,7 +17,7 @@ use super::account::{Typed, open_root, weak_text};
 use super::note;
 use super::parts::{self, Tab};
 use crate::answers::{see, with_cookie};
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::visit::{Profile, Visit};
 use crate::{App, PageError, cookies, ledger, paths, ui};
 
@@ -119,7 +119,7 @@ async fn own_offers(visit: &Visit) -> Result<Vec<Change>, PageError> {
 }
 
 /// The other goes on alone: back in the own space, with nothing between them any more.
-async fn go_on(visit: Visit) -> Result<Response, PageError> {
+async fn go_on(visit: Visit, _: NoFields) -> Result<Response, PageError> {
     if !visit.closed {
         return Ok(see(paths::TODAY));
     }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::parts::{self, Tab};
 use super::proposal::when_of;
 use crate::answers::see;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
 
@@ -175,7 +175,11 @@ async fn change(
     }
 }
 
-async fn let_go(visit: Visit, Path(id): Path<PlanId>) -> Result<Response, PageError> {
+async fn let_go(
+    visit: Visit,
+    Path(id): Path<PlanId>,
+    _: NoFields,
+) -> Result<Response, PageError> {
     let _ = visit.act(Command::Plan(Ask::LetGo { id })).await?;
     Ok(see(paths::PLAN))
 }

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::invitation::{self, Letter};
 use super::parts::{self, Tab};
 use crate::answers::see;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
 
@@ -490,7 +490,11 @@ pub(super) fn planned(
     })
 }
 
-async fn withdraw(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, PageError> {
+async fn withdraw(
+    visit: Visit,
+    Path(id): Path<ProposalId>,
+    _: NoFields,
+) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let mut more = vec![];
     let asked = read.state.proposals.get(id, visit.now);
@@ -523,7 +527,11 @@ async fn withdraw(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, 
 }
 
 /// The proposer takes up the other's time, or the other's idea.
-async fn agree(visit: Visit, Path(id): Path<ProposalId>) -> Result<Response, PageError> {
+async fn agree(
+    visit: Visit,
+    Path(id): Path<ProposalId>,
+    _: NoFields,
+) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let asked = read
         .state
