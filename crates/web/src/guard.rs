@@ -61,6 +61,10 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     } else {
         next.run(request).await
     };
+    if response.status() == StatusCode::BAD_REQUEST {
+        // An address that cannot be read is one where nothing is (K12).
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
     if let Some(calm) = what_went_wrong(&response) {
         response = answers::calm(&app, &response, calm);
     }
@@ -128,9 +132,9 @@ fn what_went_wrong(response: &Response) -> Option<Calm> {
         _ if ours => None,
         StatusCode::PAYLOAD_TOO_LARGE => Some(Calm::TooLarge),
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(Calm::NotFound),
-        StatusCode::BAD_REQUEST
-        | StatusCode::UNPROCESSABLE_ENTITY
-        | StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Calm::NotOurForm),
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Some(Calm::NotOurForm)
+        }
         StatusCode::INTERNAL_SERVER_ERROR => Some(Calm::Fault),
         _ => None,
     }

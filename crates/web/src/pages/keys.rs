@@ -2,7 +2,7 @@
 //! are signed in (K6, K7, S20).
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use rekindle_vault::passphrase;
 use rekindle_vault::slots::{RecoveryCode, seal_passphrase_slot, seal_recovery_slot};
 use serde::Deserialize;
 
-use super::account::{Typed, open_root, sheet, weak_text};
+use super::account::{Typed, open_own_root, sheet, weak_text};
 use super::parts::{self, Tab};
 use crate::answers::see;
 use crate::form::Form;
@@ -72,14 +72,18 @@ struct Keys {
     sheet_current: Typed,
 }
 
-async fn change(visit: Visit, Form(form): Form<Keys>) -> Result<Response, PageError> {
+async fn change(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(form): Form<Keys>,
+) -> Result<Response, PageError> {
     visit.inner()?;
     let w = visit.app.words();
     let person = visit.id();
     let again = |name: &'static str, text: &str| {
         Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
-            show(&visit, Some((name, &w.say(text)))),
+            show(&visit, Some((name, text))),
         )
             .into_response())
     };
@@ -88,10 +92,11 @@ async fn change(visit: Visit, Form(form): Form<Keys>) -> Result<Response, PageEr
             if let Err(weak) =
                 passphrase::judge(&form.new.0, &[&visit.person.handle, &visit.profile.name])
             {
-                return again("new", weak_text(weak));
+                return again("new", &w.say(weak_text(weak)));
             }
-            let Some((root, _)) = open_root(&visit.app, Some(person), form.current).await? else {
-                return again("current", "door-wrong");
+            let root = match open_own_root(&visit, &headers, form.current).await? {
+                Ok(root) => root,
+                Err(text) => return again("current", &text),
             };
             let (new, cost) = (form.new.0, visit.app.settings().cost);
             let sealed = visit
@@ -116,9 +121,9 @@ async fn change(visit: Visit, Form(form): Form<Keys>) -> Result<Response, PageEr
             Ok(see(paths::ME))
         }
         "sheet" => {
-            let Some((root, _)) = open_root(&visit.app, Some(person), form.sheet_current).await?
-            else {
-                return again("sheet-current", "door-wrong");
+            let root = match open_own_root(&visit, &headers, form.sheet_current).await? {
+                Ok(root) => root,
+                Err(text) => return again("sheet-current", &text),
             };
             let code = RecoveryCode::random();
             let sealed = seal_recovery_slot(&root, &code, person);

@@ -1,8 +1,8 @@
 //! Parting (S21): either can close the link at once, alone. Each keeps an own space; the other sees one sentence.
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -13,7 +13,7 @@ use rekindle_store::Change;
 use rekindle_vault::passphrase;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Typed, open_root, weak_text};
+use super::account::{Typed, open_own_root, weak_text};
 use super::note;
 use super::parts::{self, Tab};
 use crate::answers::{see, with_cookie};
@@ -382,13 +382,13 @@ struct Erase {
     passphrase: Typed,
 }
 
-async fn erase_all(visit: Visit, Form(form): Form<Erase>) -> Result<Response, PageError> {
+async fn erase_all(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(form): Form<Erase>,
+) -> Result<Response, PageError> {
     visit.inner()?;
-    if open_root(&visit.app, Some(visit.id()), form.passphrase)
-        .await?
-        .is_none()
-    {
-        let text = visit.app.words().say("door-wrong");
+    if let Err(text) = open_own_root(&visit, &headers, form.passphrase).await? {
         return Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
             erase_form(&visit, Some(&text)),

@@ -175,11 +175,7 @@ async fn change(
     }
 }
 
-async fn let_go(
-    visit: Visit,
-    Path(id): Path<PlanId>,
-    _: NoFields,
-) -> Result<Response, PageError> {
+async fn let_go(visit: Visit, Path(id): Path<PlanId>, _: NoFields) -> Result<Response, PageError> {
     let _ = visit.act(Command::Plan(Ask::LetGo { id })).await?;
     Ok(see(paths::PLAN))
 }
