@@ -57,6 +57,7 @@ pub enum Refusal {
 
 /// Where the two are on the path they walk, if they walk one.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Journey {
     pub now: Option<Walk>,
 }
@@ -103,7 +104,7 @@ impl Journey {
     }
 
     /// # Errors
-    /// When no path is walked or the week does not exist.
+    /// When no path is walked, or the week does not exist or lies beyond the next one.
     pub fn decide(&self, now: &Now, weeks: u32, command: &Command) -> Result<Vec<Event>, Refusal> {
         let day = now.today();
         match command {
@@ -118,7 +119,9 @@ impl Journey {
             Command::Go { week } => match &self.now {
                 None => Err(Refusal::None),
                 Some(walk) if walk.week == *week => Ok(vec![]),
-                Some(_) if *week == 0 || *week > weeks => Err(Refusal::Week),
+                Some(walk) if *week == 0 || *week > weeks.min(walk.week.saturating_add(1)) => {
+                    Err(Refusal::Week)
+                }
                 Some(_) => Ok(vec![Event::Went { week: *week, day }]),
             },
             Command::Rest => match &self.now {

@@ -34,7 +34,7 @@ impl Every {
     pub fn usual(practice: &crate::pack::Practice) -> Self {
         if practice.moment.is_some() {
             Self::Day
-        } else if practice.script.as_deref() == Some("weekly-check-in") {
+        } else if practice.script.as_deref() == Some(crate::pack::WEEKLY_CHECK_IN) {
             Self::Week
         } else {
             Self::Once

@@ -171,9 +171,10 @@ impl Proposals {
         open.into_iter()
     }
 
+    /// A proposal that has not come to rest. Any other is gone, whether it is still remembered or not (S6).
     #[must_use]
-    pub fn get(&self, id: ProposalId) -> Option<&Proposal> {
-        self.all.get(&id)
+    pub fn get(&self, id: ProposalId, at: Stamp) -> Option<&Proposal> {
+        self.all.get(&id).filter(|p| p.rests_at() > at)
     }
 
     /// # Errors
@@ -227,7 +228,7 @@ impl Proposals {
                     word: written(word)?,
                 }])
             }
-            Command::Withdraw { id } => match self.all.get(id) {
+            Command::Withdraw { id } => match self.get(*id, now.at) {
                 None => Err(Refusal::NotOpen),
                 Some(p) if p.by != now.who => Err(Refusal::NotYours),
                 Some(p) => Ok(vec![Event::Withdrawn {
@@ -249,7 +250,7 @@ impl Proposals {
     }
 
     fn open_to(&self, now: &Now, id: ProposalId) -> Result<(), Refusal> {
-        match self.all.get(&id).filter(|p| p.rests_at() > now.at) {
+        match self.get(id, now.at) {
             None => Err(Refusal::NotOpen),
             Some(p) if p.by == now.who => Err(Refusal::YourOwn),
             Some(p) if p.answer.is_some() => Err(Refusal::NotOpen),
@@ -269,9 +270,8 @@ impl Proposals {
                 when,
                 link,
             } => {
-                // What rests is let go, so that this stays small; only one's own, so that nothing the other finds
-                // here depends on what was proposed and withdrawn meanwhile (S3).
-                self.all.retain(|_, p| p.by != *by || p.rests_at() > at);
+                // What rests is let go, so that this stays small.
+                self.all.retain(|_, p| p.rests_at() > at);
                 self.all.entry(*id).or_insert_with(|| Proposal {
                     id: *id,
                     by: *by,
