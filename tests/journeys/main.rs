@@ -1,4 +1,5 @@
 //! Two people, two browsers, the real binary. One module a concept; `harness` proves the instruments themselves.
 
 mod at_home;
+mod first_evening;
 mod harness;
