@@ -24,6 +24,7 @@ async fn k16_a_head_that_drips_in_is_cut_off() {
     let house = House::open(&["--limits-header-seconds", "1"]);
     let begun = Instant::now();
     let (reader, mut writer) = house.connect().await.into_split();
+    writer.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
     let drip = async {
         // One header a fifth of a second never ends by itself.
         while writer.write_all(b"X-More: and more\r\n").await.is_ok() {
@@ -90,6 +91,22 @@ async fn k16_too_large_a_body_gets_a_calm_page() {
         );
         assert!(
             answer.contains("content-security-policy: "),
+            "{size}: {answer}"
+        );
+    }
+    // By this server's own limit, below that of the pages.
+    let strict = House::open(&["--limits-body-bytes", "16384"]);
+    for (size, status) in [(16_000, "HTTP/1.1 4"), (17_000, "HTTP/1.1 413")] {
+        let body = format!("handle={}", "a".repeat(size - 7));
+        let head = format!(
+            "POST /c HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n{size:x}\r\n{body}\r\n0\r\n\r\n"
+        );
+        let answer = strict.ask(head.as_bytes()).await;
+        assert!(answer.starts_with(status), "{size}: {answer}");
+        assert_eq!(
+            answer.starts_with("HTTP/1.1 413"),
+            size > 16_384,
             "{size}: {answer}"
         );
     }

@@ -170,3 +170,34 @@ fn a_data_directory_that_cannot_be_made_is_named() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("a-file"), "{}", said(&output));
 }
+
+/// S22: in a terminal the first start asks, and keeps the answer. `script` is the terminal.
+#[test]
+fn s22_the_first_start_asks_who_runs_the_server() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let program = rekindle().get_program().to_string_lossy().into_owned();
+    let call = format!("{program} --listen 127.0.0.1:0 --data {}", data.display());
+    let mut terminal = Command::new("script")
+        .args(["--quiet", "--return", "--command", &call, "/dev/null"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = terminal.stdin.take().unwrap();
+    keyboard.write_all("1\nAna \"B\"\n".as_bytes()).unwrap();
+    let mut said = String::new();
+    let mut screen = BufReader::new(terminal.stdout.take().unwrap());
+    while screen.read_line(&mut said).unwrap() > 0 && !said.contains("open at") {}
+    // Ctrl-C, as in any terminal.
+    keyboard.write_all(&[3]).unwrap();
+    terminal.wait().unwrap();
+    assert!(said.contains("Who runs this server?"), "{said}");
+    let output = run(&data, &["config", "check"]);
+    let said = crate::house::said(&output);
+    assert!(
+        said.contains("run_by = \"one-of-us\"") && said.contains("run_by_name = \"Ana \"B\"\""),
+        "{said}"
+    );
+}

@@ -45,7 +45,7 @@ fn a_wrong_setting_stops_the_start_by_its_name_wherever_it_stands() {
         (vec!["--tls", "files"], vec![], "", vec!["tls_certificate"]),
     ] {
         std::fs::write(folder.path().join("rekindle.toml"), file).unwrap();
-        for command in ["serve", "doctor", "config"] {
+        for command in ["doctor", "config", "serve"] {
             let mut call = rekindle();
             call.arg(command)
                 .args((command == "config").then_some("check"));
