@@ -97,16 +97,7 @@ where
         Some((seq, kept)) => (seq, Head(kept.head), kept.state),
         None => (0, Head::genesis(place.owner, place.stream), S::default()),
     };
-    let links = loaded.records.iter().map(|record| Link {
-        seq: record.seq,
-        leaf: record.leaf,
-        head: record.head,
-        content: record
-            .content
-            .as_ref()
-            .map(|c| (&c.salt, &c.key[..], &c.body[..])),
-    });
-    let (mut sound, head) = match chain::verify(start, kept_seq, links) {
+    let (mut sound, head) = match chain::verify(start, kept_seq, links(&loaded.records)) {
         Ok(head) => (usable, head),
         Err(_) => (
             false,
@@ -145,6 +136,19 @@ where
         erased: loaded.erased,
         heads,
     }
+}
+
+/// Records as the chain sees them.
+pub(crate) fn links(records: &[Record]) -> impl Iterator<Item = Link<'_>> {
+    records.iter().map(|record| Link {
+        seq: record.seq,
+        leaf: record.leaf,
+        head: record.head,
+        content: record
+            .content
+            .as_ref()
+            .map(|c| (&c.salt, &c.key[..], &c.body[..])),
+    })
 }
 
 /// Seals what was decided, and a snapshot when one is due.

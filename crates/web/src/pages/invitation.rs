@@ -452,11 +452,7 @@ async fn join_page(
     }).into_response())
 }
 
-async fn join(
-    visit: Visit,
-    Path(link): Path<String>,
-    _: NoFields,
-) -> Result<Response, PageError> {
+async fn join(visit: Visit, Path(link): Path<String>, _: NoFields) -> Result<Response, PageError> {
     let app = visit.app.clone();
     let opened = open(&app, &link).await?;
     let w = app.words();
@@ -483,7 +479,8 @@ async fn join(
     }
     let join = Join {
         person: visit.id(),
-        key: visit.person.outer_public,
+        // From the own keyring: the row could be anybody’s (K5).
+        key: visit.ring.outer_public().0,
         name: visit.profile.name.clone(),
         couple: None,
     };

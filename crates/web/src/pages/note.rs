@@ -11,6 +11,7 @@ use rekindle_domain::ids::NoteId;
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::text::{Unwritten, written};
 use rekindle_store::{Change, Head, Outcome, Place, Record};
+use rekindle_vault::chain;
 use rekindle_vault::entry::{Spot, open_private, seal_private};
 use rekindle_vault::keys::{Inner, Root, open_inner};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use super::parts::{self, Tab};
 use crate::answers::see;
 use crate::form::Form;
-use crate::ledger::record;
+use crate::ledger::{links, record};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
 
@@ -37,13 +38,21 @@ fn place(visit: &Visit) -> Place {
 
 /// Everything in the private stream, in order. Only with the door open.
 pub(super) async fn entries(visit: &Visit, inner: &Inner) -> Result<Vec<Entry>, PageError> {
+    Ok(opened(visit, inner).await?.0)
+}
+
+/// The same, and whether the chain holds and all of it opens (K10).
+async fn opened(visit: &Visit, inner: &Inner) -> Result<(Vec<Entry>, bool), PageError> {
     let place = place(visit);
-    let loaded = visit.app.store().load(place).await?;
-    Ok(loaded
-        .records
+    let records = visit.app.store().load(place).await?.records;
+    let entries: Vec<Entry> = records
         .iter()
         .filter_map(|record| entry(inner, place, record))
-        .collect())
+        .collect();
+    let start = Head::genesis(place.owner, place.stream);
+    let holds = chain::verify(start, 0, links(&records)).is_ok();
+    let sound = holds && entries.len() == records.len();
+    Ok((entries, sound))
 }
 
 fn entry(inner: &Inner, place: Place, record: &Record) -> Option<Entry> {
@@ -65,7 +74,7 @@ async fn page(visit: Visit) -> Result<Markup, PageError> {
 async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Markup, PageError> {
     let w = visit.app.words();
     let notes = match &visit.door {
-        Some(door) => Some(entries(visit, &door.inner).await?),
+        Some(door) => Some(opened(visit, &door.inner).await?),
         None => None,
     };
     let today = visit.now().today();
@@ -96,7 +105,8 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Mark
                     }))
                 }))
             }
-            Some(notes) => {
+            Some((notes, sound)) => {
+                @if !sound { (parts::notice(html! { p { (w.say("tampered")) } })) }
                 @let kept: Vec<&Entry> = notes.iter().filter(|entry| !entry.event.is_over(visit.now)).collect();
                 @if kept.is_empty() { p.soft { (w.say("notes-none")) } }
                 @for entry in kept.iter().rev() {

@@ -84,7 +84,8 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
 
 fn show(visit: &Visit, side: Option<&Side>, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
-    let me = OuterPublic(visit.person.outer_public);
+    // From the own keyring: the row could be anybody’s, and the words would not tell (K5).
+    let me = visit.ring.outer_public();
     let Some(side) = side else {
         return visit.page(
             Tab::Us,
@@ -200,7 +201,7 @@ async fn make_couple(visit: &Visit, opened: &Opened, join: &Join) -> Result<Resp
             open: true,
         }))
     };
-    let mine = OuterPublic(visit.person.outer_public);
+    let mine = visit.ring.outer_public();
     let mut changes: Vec<Change> = [
         membership(visit.id(), &mine),
         membership(join.person, &other),
@@ -279,7 +280,7 @@ async fn enter(visit: &Visit, opened: Opened) -> Result<Response, PageError> {
     let couple = opened
         .join
         .as_ref()
-        .filter(|join| join.person == visit.id() && join.key == visit.person.outer_public)
+        .filter(|join| join.person == visit.id() && join.key == visit.ring.outer_public().0)
         .and_then(|join| join.couple);
     let keys = match couple {
         None => None,

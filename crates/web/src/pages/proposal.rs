@@ -218,7 +218,8 @@ async fn propose(
             practice: practice.id.clone(),
             words: form.words.trim().to_owned(),
             when,
-            key: visit.person.outer_public,
+            // From the own keyring: the row could be anybody’s (K5).
+            key: visit.ring.outer_public().0,
         };
         more.push(invitation::add(&visit, secret, &letter, until));
         if !partner.is_empty() && partner != visit.profile.partner {
