@@ -416,7 +416,8 @@ impl Person {
             &format!("find the {kind} {name:?}"),
             |element| {
                 // Out from under the bar of places, as a thumb would scroll it.
-                let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
+                let scroll =
+                    "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
                 self.session.run(scroll, &json!([{ ELEMENT: element }]))?;
                 self.session
                     .post(&format!("element/{element}/click"), &json!({}))

@@ -9,8 +9,13 @@ const MARA: (&str, &str) = ("mara", "kettle window apricot slow river");
 const JONAS: (&str, &str) = ("jonas", "lantern cedar thursday paper boat");
 
 /// Pages that anybody may open.
-const GUEST: [(&str, &str); 5] =
-    [("welcome", "/"), ("start", "/a"), ("sign-up", "/b"), ("help", "/h"), ("lines", "/h/l")];
+const GUEST: [(&str, &str); 5] = [
+    ("welcome", "/"),
+    ("start", "/a"),
+    ("sign-up", "/b"),
+    ("help", "/h"),
+    ("lines", "/h/l"),
+];
 
 /// Pages of somebody who is signed in.
 const PERSON: [(&str, &str); 14] = [
@@ -59,7 +64,12 @@ fn main() {
         picture(&mara, "practice");
         mara.follows("Propose it");
         picture(&mara, "propose");
-        invitation(&house, &screen, if size.is_empty() { "ana" } else { "anna" }, &picture);
+        invitation(
+            &house,
+            &screen,
+            if size.is_empty() { "ana" } else { "anna" },
+            &picture,
+        );
         session(&mara, &jonas, &picture);
     }
 }
@@ -91,7 +101,10 @@ fn invitation(house: &World, screen: &Screen, handle: &str, picture: &impl Fn(&P
     ana.presses("Make the invitation for Ben");
     picture(&ana, "link");
     let link = ana.runs("return document.getElementById('link').value");
-    let link = link.as_str().expect("the link stands in its field").to_owned();
+    let link = link
+        .as_str()
+        .expect("the link stands in its field")
+        .to_owned();
     let ben = house.person_with("Ben", screen);
     ben.opens(&link);
     picture(&ben, "invitation");
