@@ -42,6 +42,7 @@ fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> M
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         (ui::card(html! {
             form.form method="post" novalidate action=(paths::APPRECIATIONS) {
+                input type="hidden" name="id" value=(NoteId::new(rekindle_vault::chance::bytes()));
                 (parts::area(&w.tell("appreciations-words", &[("name", &to)]), "words", typed,
                     Some(&w.say("appreciations-hint")), false, 3))
                 (ui::actions(html! {
@@ -70,12 +71,17 @@ fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> M
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
+    /// Made with the page, so that a press that arrives twice counts once.
+    #[serde(default)]
+    id: Option<NoteId>,
     words: String,
 }
 
 async fn keep(visit: Visit, Form(form): Form<Words>) -> Result<Response, PageError> {
     let ask = Ask::Keep {
-        id: NoteId::new(rekindle_vault::chance::bytes()),
+        id: form
+            .id
+            .unwrap_or_else(|| NoteId::new(rekindle_vault::chance::bytes())),
         words: form.words.clone(),
     };
     match visit.act(Command::Appreciation(ask)).await? {

@@ -210,8 +210,9 @@ async fn end(visit: Visit, Form(form): Form<End>) -> Result<Response, PageError>
         let row = rows
             .iter()
             .find(|row| data_encoding::HEXLOWER.encode(&row.id) == form.id);
-        Change::EndSignIn {
-            id: row.ok_or(PageError::NotFound)?.id,
+        match row {
+            Some(row) => Change::EndSignIn { id: row.id },
+            None => return Ok(see(paths::SIGN_INS)), // ended already, or nobody’s
         }
     };
     let _ = visit.app.store().commit(vec![change]).await?;

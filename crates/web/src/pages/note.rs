@@ -1,6 +1,8 @@
 //! Notes to oneself: written at any time in ten seconds, read behind the private door, erased without a mark
 //! (S13, S18, S19).
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -45,13 +47,16 @@ pub(super) async fn entries(visit: &Visit, inner: &Inner) -> Result<Vec<Entry>, 
 async fn opened(visit: &Visit, inner: &Inner) -> Result<(Vec<Entry>, bool), PageError> {
     let place = place(visit);
     let records = visit.app.store().load(place).await?.records;
-    let entries: Vec<Entry> = records
+    let mut entries: Vec<Entry> = records
         .iter()
         .filter_map(|record| entry(inner, place, record))
         .collect();
     let start = Head::genesis(place.owner, place.stream);
     let holds = chain::verify(start, 0, links(&records)).is_ok();
     let sound = holds && entries.len() == records.len();
+    // A press that arrived twice was written twice: with the door closed nobody could tell.
+    let mut seen = BTreeSet::new();
+    entries.retain(|entry| seen.insert(entry.event.id()));
     Ok((entries, sound))
 }
 
@@ -86,6 +91,7 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Mark
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         (ui::card(html! {
             form.form method="post" novalidate action=(paths::NOTES) {
+                input type="hidden" name="id" value=(NoteId::new(rekindle_vault::chance::bytes()));
                 (parts::area(&w.say("notes-words"), "words", &form.words, Some(&w.say("notes-hint")), true, 4))
                 (parts::choices(&w.say("notes-until"), "until", &form.until, [
                     ("", w.say("notes-until-erased").as_str(), ""),
@@ -136,6 +142,8 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Mark
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Write {
+    /// Made with the page, so that a press that arrives twice counts once.
+    id: Option<NoteId>,
     words: String,
     until: String,
 }
@@ -160,7 +168,9 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
         _ => return Err(PageError::NotOurForm),
     };
     let event = Event::Noted {
-        id: NoteId::new(rekindle_vault::chance::bytes()),
+        id: form
+            .id
+            .unwrap_or_else(|| NoteId::new(rekindle_vault::chance::bytes())),
         words,
         until: days.map(|days| visit.now.plus(days * Stamp::DAY)),
     };

@@ -85,6 +85,13 @@ async fn part(visit: Visit, Form(form): Form<Close>) -> Result<Response, PageErr
     if form.remains == "withdraw" {
         changes.extend(own_offers(&visit).await?);
     }
+    // Links that were never used are dead with it: no way leads back.
+    for sent in visit.app.store().invitations_from(visit.id()).await? {
+        changes.push(Change::DropInvitation {
+            id: sent.id,
+            from: sent.from,
+        });
+    }
     let mut ring = visit.ring_to_change().await?;
     ring.couple = None;
     let profile = Profile {

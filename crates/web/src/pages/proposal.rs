@@ -36,6 +36,8 @@ pub(super) fn routes() -> Router<App> {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Propose {
+    /// Made with the preview, so that a press that arrives twice proposes once.
+    id: Option<ProposalId>,
     words: String,
     day: String,
     time: String,
@@ -49,6 +51,7 @@ impl Propose {
     fn starter(visit: &Visit, practice: &Practice) -> Self {
         let tomorrow = day_after(visit.now().today());
         Self {
+            id: None,
             words: practice.propose.clone(),
             day: tomorrow.to_string(),
             time: if practice.moment.is_some() {
@@ -169,7 +172,9 @@ async fn propose(
             None => return refused(&w.say("sign-up-name-problem")),
         }
     };
-    let id = ProposalId::new(rekindle_vault::chance::bytes());
+    let id = form
+        .id
+        .unwrap_or_else(|| ProposalId::new(rekindle_vault::chance::bytes()));
     let secret = alone.then(rekindle_vault::invitation::InvitationSecret::random);
     let ask = Ask::Propose {
         id,
@@ -182,8 +187,10 @@ async fn propose(
     };
     // Asked once without effect, so that the preview already says what would be refused.
     let read = visit.shared().await?;
-    if let Err(refusal) = read.state.proposals.decide(&visit.now(), &ask) {
-        return refused(&w.say(&refusal.to_string()));
+    match read.state.proposals.decide(&visit.now(), &ask) {
+        Err(refusal) => return refused(&w.say(&refusal.to_string())),
+        Ok(events) if events.is_empty() => return Ok(see(&paths::proposal(id))), // pressed twice
+        Ok(_) => {}
     }
     if form.step != "send" {
         let to = if alone {
@@ -196,6 +203,7 @@ async fn propose(
             p { (w.say("propose-preview-lead")) }
             (letter(&app, &visit.profile.name, practice, form.words.trim(), &when, &visit.profile.zone, visit.now))
             form.form method="post" novalidate action=(paths::propose(&practice.id)) {
+                input type="hidden" name="id" value=(id);
                 input type="hidden" name="words" value=(form.words);
                 input type="hidden" name="day" value=(form.day);
                 input type="hidden" name="time" value=(form.time);
