@@ -651,3 +651,145 @@ async fn s1_nobody_learns_of_an_account_before_its_owner_asks() {
     }
     same("with an account, and without", &seen[0], &seen[1]);
 }
+
+/// Presses what is offered to this person and is one of these, as its form would.
+async fn presses(who: &mut Browser, session: &str, wanted: &[&str]) -> Option<String> {
+    let page = who.get(session).await;
+    let offered = |press: &&&str| {
+        page.body
+            .contains(&format!("name=\"press\" value=\"{press}\""))
+    };
+    let press = wanted.iter().find(offered)?;
+    let at = page.field_beside("press", press, "at");
+    let mut form = vec![("at", at.as_str()), ("press", press)];
+    let option = (*press == "choose").then(|| page.field_beside("press", press, "option"));
+    form.extend(option.iter().map(|option| ("option", option.as_str())));
+    who.does(session, &form).await;
+    Some((*press).to_owned())
+}
+
+/// A live check-in that both have begun, up to the first question that each answers unseen.
+async fn both_asked() -> (Lived, String) {
+    let mut lived = Lived::new().await;
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let session = lived.ana.does("/s", &form).await;
+    for _ in 0..12 {
+        for who in [&mut lived.ana, &mut lived.ben] {
+            presses(who, &session, &["here", "ready", "next"]).await;
+        }
+        let asked = [lived.ana.get(&session).await, lived.ben.get(&session).await];
+        if asked
+            .iter()
+            .all(|page| page.body.contains("value=\"choose\""))
+        {
+            return (lived, session);
+        }
+    }
+    panic!(
+        "nothing was asked: {}",
+        lived.ana.get(&session).await.text()
+    );
+}
+
+/// Issue 2, point 8: what the other has not been given yet is not on the page, not in the stream, not in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_an_answer_is_nowhere_before_both_have_given_theirs() {
+    let (base, session) = both_asked().await;
+    let mut seen = vec![];
+    for answers in [true, false] {
+        let mut lived = base.twin().await;
+        let mut got = Seen::default();
+        let first = got.get(&mut lived.ben, &session).await;
+        let live = first.between("data-live=\"", "\"").remove(0);
+        let mut stream = lived.ben.listens(&live).await;
+        stream.next().await.unwrap().unwrap();
+        if answers {
+            assert!(
+                presses(&mut lived.ana, &session, &["choose"])
+                    .await
+                    .is_some()
+            );
+        }
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+            assert!(
+                stream.next().now_or_never().is_none(),
+                "an answer was announced"
+            );
+        }
+        looks(&mut got, &mut lived.ben).await;
+        got.get(&mut lived.ben, &session).await;
+        seen.push(got);
+        if answers {
+            // Once both have answered it is there: the test can fail.
+            assert!(
+                presses(&mut lived.ben, &session, &["choose"])
+                    .await
+                    .is_some()
+            );
+            assert!(stream.next().now_or_never().is_some() || stream.next().await.is_some());
+        }
+    }
+    same("answered, and not", &seen[0], &seen[1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s7_whoever_stops_it_is_stopped_for_both_and_nobody_can_tell_who() {
+    let (base, session) = both_asked().await;
+    let mut seen = vec![];
+    let mut sizes = vec![];
+    for first in [true, false] {
+        let mut lived = base.twin().await;
+        let who = if first {
+            &mut lived.ana
+        } else {
+            &mut lived.ben
+        };
+        assert!(presses(who, &session, &["stop"]).await.is_some());
+        let mut got = Seen::default();
+        for who in [&mut lived.ana, &mut lived.ben] {
+            let page = got.get(who, &session).await;
+            assert!(page.sees("Finished for today"), "{}", page.text());
+            looks(&mut got, who).await;
+        }
+        seen.push(got);
+        let mut rows = lived.house.rows().await;
+        for row in rows.0.get_mut("streams").unwrap() {
+            row.truncate(row.rfind(' ').unwrap());
+        }
+        sizes.push(rows.sizes());
+    }
+    same("either of them", &seen[0], &seen[1]);
+    assert_eq!(sizes[0], sizes[1]);
+}
+
+/// S5: a session begins with a yes of each; one alone begins nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s5_nothing_begins_with_one_yes() {
+    let mut lived = Lived::new().await;
+    let form = [("mode", "live"), ("form", "short"), ("first", "first")];
+    let session = lived.ana.does("/s", &form).await;
+    presses(&mut lived.ana, &session, &["here"]).await;
+    presses(&mut lived.ana, &session, &["here", "ready", "next"]).await;
+    assert!(!page_runs(&mut lived.ana, &session).await);
+    // A yes of the other that comes from nobody’s page, or twice, is no second yes.
+    let at = lived
+        .ben
+        .get(&session)
+        .await
+        .field_beside("press", "here", "at");
+    lived
+        .ana
+        .does(
+            &session,
+            &[("at", &at), ("press", "here"), ("by", "second")],
+        )
+        .await;
+    assert!(!page_runs(&mut lived.ana, &session).await);
+    presses(&mut lived.ben, &session, &["here"]).await;
+    assert!(page_runs(&mut lived.ana, &session).await && page_runs(&mut lived.ben, &session).await);
+}
+
+async fn page_runs(who: &mut Browser, session: &str) -> bool {
+    who.get(session).await.sees("Both here")
+}

@@ -844,12 +844,8 @@ async fn k28_a_preview_changes_nothing_and_tells_nothing() {
                 .await;
             assert!(page.headers.get("set-cookie").is_none());
             assert_eq!(page.status, StatusCode::OK, "{path}");
-            assert_eq!(
-                page.body.contains("og:"),
-                false,
-                "nothing for a preview to show"
-            );
-            assert_eq!(page.body.contains("name=\"description\""), false);
+            assert!(!page.body.contains("og:"), "nothing for a preview to show");
+            assert!(!page.body.contains("name=\"description\""));
         }
     }
     assert_eq!(house.rows().await, before);

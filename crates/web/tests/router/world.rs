@@ -115,7 +115,6 @@ pub(crate) struct House {
     pub(crate) store: Arc<Database>,
     pub(crate) clock: Arc<Hand>,
     pub(crate) slow: Arc<Spot>,
-    pub(crate) app: App,
     router: Router,
 }
 
@@ -160,7 +159,6 @@ impl House {
             store,
             clock,
             slow,
-            app,
             router,
         }
     }
