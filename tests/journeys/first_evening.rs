@@ -105,6 +105,7 @@ fn pairs_after_yes(ana: &Person, ben: &Person, link: &str) {
     ben.follows("Make my own sign-in");
     signs_up(ben, "Ben");
     ben.presses("Join Ana");
+    ben.sees("Six words");
     ana.opens("/p");
     ana.presses("They are the same");
     ana.sees("Hello, Ana");
