@@ -148,6 +148,7 @@ pub enum Change {
         records: Vec<Record>,
     },
     /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot. No mark if it is gone.
+    /// For streams that are never re-based: a position is not a name once a stream was put together anew.
     Erase {
         place: Place,
         seq: u64,
@@ -165,6 +166,7 @@ pub enum Change {
         erased: u64,
     },
     /// Writes a cell. `expected` is the version it must have now (0: none yet); stale otherwise.
+    /// Versions begin anew behind a [`Change::DropCell`].
     PutCell {
         owner: OwnerId,
         cell: CellId,
