@@ -185,7 +185,9 @@ fn ci() -> Result<()> {
 /// Builds the binary as it is handed out, and weighs it.
 fn release() -> Result<()> {
     Run::cargo(["build", "--release", "--locked", "-p", "rekindle"]).go()?;
-    let binary = root().join("target/release/rekindle");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let binary = target.join("release/rekindle");
     let size = std::fs::metadata(&binary)
         .with_context(|| binary.display().to_string())?
         .len();
