@@ -11,10 +11,10 @@ use crate::invitation::InvitationSecret;
 use crate::keys::{Keyring, OuterPublic, SpaceKey};
 use crate::{derive, letter};
 
-/// How often the hash behind the six words is repeated: about 10 ms. Six words of 1,125 are 61 bits, and somebody in
+/// How often the hash behind the six words is repeated: about 20 ms. Six words of 1,125 are 61 bits, and somebody in
 /// the middle would look for two key pairs that give both sides the same words, some 2³⁰ tries; each of them now costs
-/// 2¹⁶ times as much.
-const ROUNDS: u32 = 1 << 16;
+/// 2¹⁸ times as much.
+const ROUNDS: u32 = 1 << 18;
 
 /// Words of the list that two people should not have to read to each other at such a moment.
 const UNKIND: [&str; 171] = [
@@ -46,7 +46,7 @@ fn kind_words() -> &'static [&'static str] {
 }
 
 /// The words that both compare aloud, or side by side, before either trusts the other's key. The same for both, in
-/// whichever order they are asked for; another six if either key is not the one the other one holds. About 10 ms.
+/// whichever order they are asked for; another six if either key is not the one the other one holds. About 20 ms.
 #[must_use]
 pub fn six_words(a: &OuterPublic, b: &OuterPublic, secret: &InvitationSecret) -> [&'static str; 6] {
     let (low, high) = if a.0 <= b.0 { (a, b) } else { (b, a) };

@@ -70,6 +70,13 @@ impl Cost {
         }
     }
 
+    /// Whether a slot of this cost is worth the work, when `least` is the least memory that will do.
+    fn is_tried(self, least: u32) -> bool {
+        (least..=CEILING.memory).contains(&self.memory)
+            && self.passes <= CEILING.passes
+            && self.lanes <= CEILING.lanes
+    }
+
     fn below(self, other: Self) -> bool {
         self.memory < other.memory || self.passes < other.passes
     }
@@ -140,10 +147,7 @@ fn open_above(
     let (cost, rest) = rest.split_first_chunk()?;
     let (salt, sealed) = rest.split_first_chunk()?;
     let cost = Cost::from_bytes(*cost);
-    if *version != PASSPHRASE || cost.memory < least {
-        return None;
-    }
-    if cost.memory > CEILING.memory || cost.passes > CEILING.passes || cost.lanes > CEILING.lanes {
+    if *version != PASSPHRASE || !cost.is_tried(least) {
         return None;
     }
     let key = stretch(passphrase, salt, cost)?;
@@ -278,7 +282,32 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_that_asks_for_the_whole_machine_is_not_tried() {
+    fn k2_only_what_is_costly_enough_and_no_more_than_the_machine_bears_is_tried() {
+        let (memory, passes, lanes) = (CEILING.memory, CEILING.passes, CEILING.lanes);
+        for (cost, tried, raised) in [
+            ((FLOOR, 1, 1), true, true),
+            ((FLOOR - 1, 3, 1), false, true),
+            ((64 << 10, 3, 1), true, false),
+            ((64 << 10, 2, 1), true, true),
+            (((64 << 10) - 1, 3, 1), true, true),
+            ((memory, passes, lanes), true, false),
+            ((memory + 1, passes, lanes), false, false),
+            ((memory, passes + 1, lanes), false, false),
+            ((memory, passes, lanes + 1), false, false),
+        ] {
+            let (memory, passes, lanes) = cost;
+            let cost = Cost {
+                memory,
+                passes,
+                lanes,
+            };
+            assert_eq!(cost.is_tried(FLOOR), tried, "{cost:?}");
+            assert_eq!(cost.below(Cost::STANDARD), raised, "{cost:?}");
+        }
+    }
+
+    #[test]
+    fn a_slot_that_asks_for_the_whole_machine_or_for_nothing_is_refused() {
         for cost in [
             Cost {
                 memory: u32::MAX,
