@@ -1,0 +1,107 @@
+//! How often the helper is right about sentences that were labelled before it existed (`../labelled.toml`).
+
+use std::collections::BTreeMap;
+
+use rekindle_words::{Kind, read};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labelled {
+    sentence: Vec<Sentence>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sentence {
+    group: String,
+    gentle: bool,
+    #[serde(default)]
+    support: bool,
+    kinds: Vec<Kind>,
+    text: String,
+}
+
+/// Sentences in all, right ones, gentle ones, false alarms, harsh ones whose kind was named.
+#[derive(Default, Debug)]
+struct Score {
+    all: usize,
+    right: usize,
+    gentle: usize,
+    alarms: usize,
+    harsh: usize,
+    named: usize,
+}
+
+fn score(name: &str, source: &str) -> Score {
+    let labelled: Labelled = toml::from_str(source).unwrap();
+    let mut score = Score::default();
+    let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for sentence in &labelled.sentence {
+        let reading = read(&sentence.text);
+        let right = reading.gentle == sentence.gentle && reading.support_first == sentence.support;
+        let alarm =
+            sentence.gentle && (!reading.gentle || reading.support_first != sentence.support);
+        let named = reading
+            .findings
+            .iter()
+            .any(|f| sentence.kinds.contains(&f.kind));
+        score.all += 1;
+        score.right += usize::from(right);
+        score.gentle += usize::from(sentence.gentle);
+        score.alarms += usize::from(alarm);
+        if !sentence.kinds.is_empty() {
+            score.harsh += 1;
+            score.named += usize::from(named);
+        }
+        let group = groups.entry(&sentence.group).or_default();
+        *group = (group.0 + usize::from(right), group.1 + 1);
+        if !right || (!sentence.kinds.is_empty() && !named) {
+            let found: Vec<_> = reading
+                .findings
+                .iter()
+                .map(|f| format!("{:?} “{}”", f.kind, &sentence.text[f.start..f.end]))
+                .collect();
+            let how = if right { "kind" } else { "WRONG" };
+            wrong.push(format!(
+                "  {how} [{}] “{}” → {found:?}{}",
+                sentence.group,
+                sentence.text,
+                if reading.support_first {
+                    " support"
+                } else {
+                    ""
+                }
+            ));
+        }
+    }
+    println!("{name}: {score:?}");
+    for (group, (right, all)) in groups {
+        println!("  {group}: {right} of {all}");
+    }
+    println!("{}", wrong.join("\n"));
+    score
+}
+
+fn promise(score: &Score) {
+    assert!(
+        score.right * 100 >= score.all * 90,
+        "at least 90 in 100 right: {score:?}"
+    );
+    assert!(
+        score.alarms * 100 < score.gentle * 5,
+        "fewer than 5 false alarms in 100: {score:?}"
+    );
+    assert!(
+        score.named * 100 >= score.harsh * 85,
+        "most harsh ones are called by their kind: {score:?}"
+    );
+}
+
+#[test]
+fn nine_in_ten_labelled_sentences_are_read_rightly_with_few_false_alarms() {
+    let score = score("labelled", include_str!("../labelled.toml"));
+    assert!(score.all >= 200);
+    promise(&score);
+}

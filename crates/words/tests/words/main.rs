@@ -1,0 +1,4 @@
+//! What the wording helper promises.
+
+mod accuracy;
+mod promises;

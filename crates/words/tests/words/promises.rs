@@ -1,0 +1,215 @@
+//! What holds for any draft.
+
+use proptest::prelude::*;
+use rekindle_words::{Kind, read};
+
+fn holds(draft: &str) {
+    let reading = read(draft);
+    for (start, end) in reading
+        .findings
+        .iter()
+        .map(|f| (f.start, f.end))
+        .chain(reading.strengths.iter().map(|s| (s.start, s.end)))
+    {
+        assert!(start < end, "{start}..{end} in {draft:?}");
+        assert!(
+            draft.get(start..end).is_some(),
+            "{start}..{end} in {draft:?}"
+        );
+    }
+    let shown = reading.shown();
+    assert!(shown.len() <= 2);
+    assert_eq!(shown.is_empty(), reading.findings.is_empty());
+    if reading.support_first {
+        assert!(reading.findings.is_empty() && reading.frame.is_empty());
+    } else {
+        assert_eq!(reading.gentle, reading.findings.is_empty());
+    }
+    assert_eq!(reading, read(draft), "the same draft is read the same way");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_and_pointed_at_by_whole_characters(draft in "\\PC{0,200}") {
+        holds(&draft);
+    }
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        holds(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn words_the_rules_know_are_read_in_any_order(
+        words in prop::collection::vec(prop::sample::select(WORDS), 0..60),
+        gap in prop::sample::select(&[" ", ", ", ". ", "? ", " \"", "” ", "\n", "’", "…", "  "][..]),
+    ) {
+        holds(&words.join(gap));
+    }
+}
+
+const WORDS: &[&str] = &[
+    "you",
+    "You’re",
+    "never",
+    "ALWAYS",
+    "but",
+    "I",
+    "feel",
+    "that",
+    "sorry",
+    "u",
+    "ur",
+    "f***",
+    "don’t",
+    "İ",
+    "ß",
+    "👏",
+    "🙄",
+    "❤️",
+    "when",
+    "if",
+    "what",
+    "is",
+    "wrong",
+    "with",
+    "why",
+    "can't",
+    "“busy”",
+    "my",
+    "ex",
+    "would",
+    "or",
+    "else",
+    "fine",
+    "K",
+    "whatever",
+    "selfish",
+    "neverrrrr",
+    "e\u{301}",
+    "\u{200d}",
+    "…",
+    "'s",
+    "/s",
+    "24/7",
+    "*",
+    "@",
+    "$$",
+    "?",
+    "\"",
+    "kill",
+    "hit",
+    "me",
+    "again",
+    "love",
+    "the",
+    "your",
+    "fault",
+    "are",
+    "not",
+    "and",
+];
+
+#[test]
+fn nothing_and_almost_nothing_are_gentle() {
+    for draft in [
+        "", " ", "\n\n", "…", "?!", "\u{0}", "’", "\"", "❤️", "👍🏽", "*", "1", "\u{feff}",
+    ] {
+        holds(draft);
+        assert!(read(draft).gentle, "{draft:?}");
+    }
+}
+
+#[test]
+fn a_draft_as_long_as_a_book_is_read() {
+    let gentle = "I felt lonely on Tuesday, and I would like to talk with you. ".repeat(4_000);
+    assert!(read(&gentle).gentle);
+    let harsh = format!("{gentle}You are so selfish. {gentle}");
+    let reading = read(&harsh);
+    assert_eq!(reading.findings.len(), 1);
+    assert_eq!(
+        &harsh[reading.findings[0].start..reading.findings[0].end],
+        "You are so selfish"
+    );
+    holds(&"you ".repeat(50_000));
+    holds(&"never ever you always ".repeat(10_000));
+    holds(&"x".repeat(300_000));
+}
+
+#[test]
+fn findings_point_at_the_words_themselves() {
+    for (draft, kind, words) in [
+        (
+            "Ünd 🙂 so: you’re always late.",
+            Kind::Absolute,
+            "you’re always late",
+        ),
+        (
+            "Tja… “hm”. You’re so selfish 🙃",
+            Kind::Criticism,
+            "You’re so selfish",
+        ),
+        (
+            "My dear, I feel ignored.",
+            Kind::PseudoFeeling,
+            "I feel ignored",
+        ),
+        ("Do it, or else!", Kind::Threat, "or else"),
+    ] {
+        let found = read(draft).findings;
+        let pointed: Vec<_> = found
+            .iter()
+            .filter(|f| f.kind == kind)
+            .map(|f| &draft[f.start..f.end])
+            .collect();
+        assert_eq!(pointed, [words], "{draft}");
+    }
+}
+
+#[test]
+fn at_most_two_things_are_shown_and_the_heaviest_first() {
+    let reading =
+        read("You never help, you selfish pig. Fix it or else. My ex would have helped. Whatever.");
+    assert!(reading.findings.len() > 2);
+    let shown: Vec<_> = reading.shown().iter().map(|f| f.kind).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(
+        shown.contains(&Kind::Contempt) && shown.contains(&Kind::Threat),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn danger_brings_support_and_no_advice_on_style() {
+    for draft in [
+        "You hit me and you're a selfish pig.",
+        "I'm scared of you. You never listen.",
+        "You always take my phone and I'm not allowed to see anyone, idiot",
+        "I want to die and you don't care",
+    ] {
+        let reading = read(draft);
+        assert!(reading.support_first, "{draft}");
+        assert!(
+            reading.findings.is_empty() && reading.frame.is_empty(),
+            "{draft}"
+        );
+    }
+}
+
+#[test]
+fn a_serious_matter_said_plainly_stays_as_it_is() {
+    for draft in [
+        "I have decided to live apart for a while. I will sleep at my sister's from Friday.",
+        "I want a divorce. I have thought about it for a year, and I am sure.",
+        "I found the letters. I am furious and I need the truth tonight.",
+        "I won't have sex when I don't want to. That will not change.",
+        "I don't trust you at the moment.",
+    ] {
+        let reading = read(draft);
+        assert!(
+            reading.gentle && !reading.support_first,
+            "{draft}: {:?}",
+            reading.findings
+        );
+    }
+}
