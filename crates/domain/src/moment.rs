@@ -135,31 +135,22 @@ impl Moments {
             .is_some_and(|logged| logged.values().any(Option::is_some))
     }
 
-    fn day_of(&self, id: MomentId) -> Option<Date> {
-        self.recent
-            .iter()
-            .find(|(_, logged)| logged.contains_key(&id))
-            .map(|(day, _)| *day)
-    }
-
     /// # Errors
     /// When the day lies ahead or more than a week back, or the day is full.
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Log { id, kind, day } => {
-                if self.day_of(*id).is_some() {
-                    return Ok(vec![]); // the same press, arriving twice, or after it was undone
-                }
                 // A phone may already be in the tomorrow of its owner's zone.
                 if !(-1..=LATE_AT_MOST).contains(&days_between(*day, now.today())) {
                     return Err(Refusal::Day);
                 }
-                if self
-                    .recent
-                    .get(day)
-                    .is_some_and(|logged| logged.len() >= MOST_A_DAY)
-                {
-                    return Err(Refusal::Many);
+                if let Some(logged) = self.recent.get(day) {
+                    if logged.contains_key(id) {
+                        return Ok(vec![]); // the same press, arriving twice, or after it was undone
+                    }
+                    if logged.len() >= MOST_A_DAY {
+                        return Err(Refusal::Many);
+                    }
                 }
                 Ok(vec![Event::Logged {
                     id: *id,
@@ -168,7 +159,9 @@ impl Moments {
                 }])
             }
             Command::Undo { id } => {
-                let logged = self.recent.values().find_map(|logged| logged.get(id));
+                let from = now.today().saturating_sub(LATE_AT_MOST.days());
+                let mut lately = self.recent.range(from..).rev();
+                let logged = lately.find_map(|(_, logged)| logged.get(id));
                 Ok(match logged {
                     Some(Some(_)) => vec![Event::Undone { id: *id }],
                     Some(None) | None => vec![],
@@ -181,8 +174,8 @@ impl Moments {
     pub fn fold(mut self, event: &Event) -> Self {
         match event {
             Event::Logged { id, kind, day } => {
-                if self.day_of(*id).is_none() {
-                    let logged = self.recent.entry(*day).or_default();
+                let logged = self.recent.entry(*day).or_default();
+                if !logged.contains_key(id) {
                     logged.insert(*id, Some(kind.clone()));
                     let count = self.ever.entry(kind.clone()).or_default();
                     *count = count.saturating_add(1);
@@ -190,7 +183,7 @@ impl Moments {
                 }
             }
             Event::Undone { id } => {
-                let logged = self.recent.values_mut().find_map(|on| on.get_mut(id));
+                let logged = self.recent.values_mut().rev().find_map(|on| on.get_mut(id));
                 if let Some(kind) = logged.and_then(Option::take)
                     && let Some(count) = self.ever.get_mut(&kind)
                 {

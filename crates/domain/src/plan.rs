@@ -132,9 +132,10 @@ impl Plan {
         coming
     }
 
+    /// Something still to come. What is over is gone, whether it is still remembered or not.
     #[must_use]
-    pub fn get(&self, id: PlanId) -> Option<&Planned> {
-        self.all.get(&id)
+    pub fn get(&self, id: PlanId, at: Stamp) -> Option<&Planned> {
+        self.all.get(&id).filter(|p| p.next(at).is_some())
     }
 
     /// Whether this practice stands in the plan from now on.
@@ -146,7 +147,7 @@ impl Plan {
     }
 
     /// # Errors
-    /// A [`Refusal`] when the planned thing is gone or its new time is past.
+    /// A [`Refusal`] when the planned thing is gone or over, or its new time is past.
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
         let ahead = |when: &When| {
             if when.stamp() < now.at {
@@ -163,7 +164,7 @@ impl Plan {
                 every,
             } => {
                 ahead(when)?;
-                if self.all.contains_key(id) {
+                if self.get(*id, now.at).is_some() {
                     return Ok(vec![]); // the same press, arriving twice
                 }
                 // A practice comes round once, and stands once at any time: a second yes moves it.
@@ -183,13 +184,12 @@ impl Plan {
             }
             Command::Move { id, when } => {
                 ahead(when)?;
-                Ok(moved(self.all.get(id).ok_or(Refusal::Gone)?, when))
+                Ok(moved(self.get(*id, now.at).ok_or(Refusal::Gone)?, when))
             }
             Command::LetGo { id } => {
                 // Pressed twice, or on both phones: it is gone either way.
                 Ok(self
-                    .all
-                    .get(id)
+                    .get(*id, now.at)
                     .map(|_| Event::LetGo { id: *id })
                     .into_iter()
                     .collect())

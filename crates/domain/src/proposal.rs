@@ -188,7 +188,7 @@ impl Proposals {
                 when,
                 link,
             } => {
-                if self.all.contains_key(id) {
+                if self.get(*id, now.at).is_some() {
                     return Ok(vec![]); // the same press, arriving twice
                 }
                 let words = written(words)?;

@@ -1,3 +1,4 @@
 //! The promises of the rules, seen from outside.
 
 mod session;
+mod shared;

@@ -98,7 +98,11 @@ struct Move {
 
 async fn one(visit: Visit, Path(id): Path<PlanId>) -> Result<Markup, PageError> {
     let read = visit.shared().await?;
-    let planned = read.state.plan.get(id).ok_or(PageError::NotFound)?;
+    let planned = read
+        .state
+        .plan
+        .get(id, visit.now)
+        .ok_or(PageError::NotFound)?;
     let next = planned
         .next(visit.now)
         .unwrap_or_else(|| planned.when.clone());
@@ -159,7 +163,7 @@ async fn change(
 ) -> Result<Response, PageError> {
     let w = visit.app.words();
     let read = visit.shared().await?;
-    let Some(planned) = read.state.plan.get(id) else {
+    let Some(planned) = read.state.plan.get(id, visit.now) else {
         return Ok(see(paths::PLAN));
     };
     let refused = |text: &str| {

@@ -772,19 +772,15 @@ async fn s5_nothing_begins_with_one_yes() {
     presses(&mut lived.ana, &session, &["here"]).await;
     presses(&mut lived.ana, &session, &["here", "ready", "next"]).await;
     assert!(!page_runs(&mut lived.ana, &session).await);
-    // A yes of the other that comes from nobody’s page, or twice, is no second yes.
+    // A yes of the other is the other's to give.
     let at = lived
         .ben
         .get(&session)
         .await
         .field_beside("press", "here", "at");
-    lived
-        .ana
-        .does(
-            &session,
-            &[("at", &at), ("press", "here"), ("by", "second")],
-        )
-        .await;
+    let form = [("at", at.as_str()), ("press", "here"), ("by", "second")];
+    let page = lived.ana.post(&session, &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!page_runs(&mut lived.ana, &session).await);
     presses(&mut lived.ben, &session, &["here"]).await;
     assert!(page_runs(&mut lived.ana, &session).await && page_runs(&mut lived.ben, &session).await);

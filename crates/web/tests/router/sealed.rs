@@ -327,8 +327,14 @@ async fn k19_no_word_that_anybody_writes_is_found_on_the_disk() {
             !disk.traces(&plain).is_empty(),
             "{when}: the sign-in name is kept as it is, so this can fail"
         );
-        for what in whats.map(word) {
-            assert_eq!(disk.traces(&what), Vec::<String>::new(), "{when}: {what}");
+        // What all of them have in common is looked for; which one it was only when there is something to say.
+        if !disk.traces(&format!("quux{mark}")).is_empty() {
+            let found: Vec<_> = whats
+                .map(word)
+                .into_iter()
+                .filter(|what| !disk.traces(what).is_empty())
+                .collect();
+            panic!("{when}: found {found:?}");
         }
         for secret in [
             &link,

@@ -1,0 +1,526 @@
+//! Laws over any past: two phones that press anything in any order, logs with anything in them, clocks that jump.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time, date, time};
+use proptest::prelude::*;
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
+use rekindle_domain::proposal::Answer;
+use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
+use rekindle_domain::shared::{Command, Entry, Event, Shared};
+use rekindle_domain::{
+    Stamp, When, Who, Zone, appreciation, held, journey, moment, plan, proposal,
+};
+use serde_json::Value;
+
+use super::{Ask, Couple, folded, in_days, now, raw};
+
+/// Ids and practices come from so few that they meet.
+pub(super) const POOL: u16 = 6;
+
+/// One thing somebody asks, so long after the one before. Days and times in it count from when it is asked.
+#[derive(Clone, Debug)]
+pub(super) struct Act {
+    pub(super) who: Who,
+    pub(super) wait: i64,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Propose(u16, u16, i64, String),
+    Answer(u16, Reply, Option<String>),
+    Word(u16, String),
+    WithdrawProposal(u16),
+    Plan(u16, u16, i64, plan::Every),
+    Move(u16, i64),
+    LetGo(u16),
+    Log(u16, u16, i64),
+    Undo(u16),
+    Keep(u16, String),
+    WithdrawKept(u16),
+    Open(u16, u16),
+    Begin(u16),
+    KeepSession(u16, Vec<String>),
+    Settle(String),
+    BeginPath(u16),
+    Go(u32),
+    Rest,
+    Leave,
+    Name(String),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Reply {
+    Yes,
+    Time(i64),
+    Else(u16),
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    prop::sample::select(Who::BOTH.to_vec())
+}
+
+fn pool() -> impl Strategy<Value = u16> {
+    0..POOL
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![8 => "[a-d]{1,3}", 1 => Just(String::new()), 1 => "\\PC{0,12}"]
+}
+
+fn every() -> impl Strategy<Value = plan::Every> {
+    prop::sample::select(vec![plan::Every::Once, plan::Every::Day, plan::Every::Week])
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    let reply = prop_oneof![
+        2 => Just(Reply::Yes),
+        1 => (-2_i64..20).prop_map(Reply::Time),
+        1 => pool().prop_map(Reply::Else),
+    ];
+    prop_oneof![
+        3 => (pool(), pool(), -2_i64..20, words()).prop_map(|(a, b, c, d)| What::Propose(a, b, c, d)),
+        3 => (pool(), reply, prop::option::of(words())).prop_map(|(a, b, c)| What::Answer(a, b, c)),
+        1 => (pool(), words()).prop_map(|(a, b)| What::Word(a, b)),
+        2 => pool().prop_map(What::WithdrawProposal),
+        2 => (pool(), pool(), -2_i64..20, every()).prop_map(|(a, b, c, d)| What::Plan(a, b, c, d)),
+        1 => (pool(), -2_i64..20).prop_map(|(a, b)| What::Move(a, b)),
+        1 => pool().prop_map(What::LetGo),
+        3 => (pool(), 0_u16..2, -9_i64..3).prop_map(|(a, b, c)| What::Log(a, b, c)),
+        1 => pool().prop_map(What::Undo),
+        2 => (pool(), words()).prop_map(|(a, b)| What::Keep(a, b)),
+        1 => pool().prop_map(What::WithdrawKept),
+        1 => (pool(), 0_u16..2).prop_map(|(a, b)| What::Open(a, b)),
+        1 => pool().prop_map(What::Begin),
+        1 => (pool(), prop::collection::vec(words(), 0..3)).prop_map(|(a, b)| What::KeepSession(a, b)),
+        1 => words().prop_map(What::Settle),
+        1 => (0_u16..2).prop_map(What::BeginPath),
+        1 => (0_u32..12).prop_map(What::Go),
+        1 => prop::sample::select(vec![What::Rest, What::Leave]),
+        1 => words().prop_map(What::Name),
+    ]
+}
+
+/// Up to `most` acts; their days lie within what a test can name.
+pub(super) fn any_acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
+    let wait = prop_oneof![
+        6 => 0..3 * Stamp::HOUR,
+        3 => 0..3 * Stamp::DAY,
+        1 => 10 * Stamp::DAY..16 * Stamp::DAY,
+    ];
+    let act = (who(), wait, any_what()).prop_map(|(who, wait, what)| Act { who, wait, what });
+    prop::collection::vec(act, 0..most)
+}
+
+fn kind(n: u16) -> String {
+    format!("kind {n}")
+}
+
+fn summary(words: &[String], at: Stamp) -> Summary {
+    let from = |n: usize| Who::BOTH[n % 2];
+    Summary {
+        script: kind(0),
+        form: "full".to_owned(),
+        mode: Mode::Live,
+        began: at,
+        appreciations: (words
+            .iter()
+            .filter(|words| !words.trim().is_empty())
+            .enumerate())
+        .map(|(n, words)| Appreciation {
+            from: from(n),
+            words: words.clone(),
+        })
+        .collect(),
+        parked: (words.iter())
+            .map(|words| Topic {
+                topic: words.clone(),
+                talk: words.len() == 1,
+            })
+            .collect(),
+        agreed: (words.iter().enumerate())
+            .map(|(n, words)| Agreed {
+                from: from(n),
+                words: Some(words.clone()),
+            })
+            .collect(),
+        next: None,
+    }
+}
+
+/// The command that this act is, at this time.
+pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
+    let when = |days: i64| {
+        let local = Zone::default().local(at);
+        When {
+            day: local.date().saturating_add(jiff::Span::new().days(days)),
+            time: time(20, 30, 0, 0),
+            zone: Zone("Europe/Berlin".to_owned()),
+        }
+    };
+    let day = |days: i64| when(days).day;
+    let ask: Ask = match act.what.clone() {
+        What::Propose(id, practice, days, words) => proposal::Command::Propose {
+            id: ProposalId::new(raw(id)),
+            practice: kind(practice),
+            words,
+            when: when(days),
+            link: None,
+        }
+        .into(),
+        What::Answer(id, reply, word) => proposal::Command::Answer {
+            id: ProposalId::new(raw(id)),
+            answer: match reply {
+                Reply::Yes => Answer::Yes,
+                Reply::Time(days) => Answer::AnotherTime { when: when(days) },
+                Reply::Else(practice) => Answer::SomethingElse {
+                    practice: kind(practice),
+                },
+            },
+            word,
+        }
+        .into(),
+        What::Word(id, word) => proposal::Command::Word {
+            id: ProposalId::new(raw(id)),
+            word,
+        }
+        .into(),
+        What::WithdrawProposal(id) => proposal::Command::Withdraw {
+            id: ProposalId::new(raw(id)),
+        }
+        .into(),
+        What::Plan(id, practice, days, every) => plan::Command::Plan {
+            id: PlanId::new(raw(id)),
+            practice: kind(practice),
+            when: when(days),
+            every,
+        }
+        .into(),
+        What::Move(id, days) => plan::Command::Move {
+            id: PlanId::new(raw(id)),
+            when: when(days),
+        }
+        .into(),
+        What::LetGo(id) => plan::Command::LetGo {
+            id: PlanId::new(raw(id)),
+        }
+        .into(),
+        What::Log(id, logged, days) => moment::Command::Log {
+            id: MomentId::new(raw(id)),
+            kind: kind(logged),
+            day: day(days),
+        }
+        .into(),
+        What::Undo(id) => moment::Command::Undo {
+            id: MomentId::new(raw(id)),
+        }
+        .into(),
+        What::Keep(id, words) => appreciation::Command::Keep {
+            id: NoteId::new(raw(id)),
+            words,
+        }
+        .into(),
+        What::WithdrawKept(id) => appreciation::Command::Withdraw {
+            id: NoteId::new(raw(id)),
+        }
+        .into(),
+        What::Open(id, script) => held::Command::Open {
+            id: SessionId::new(raw(id)),
+            script: kind(script),
+        }
+        .into(),
+        What::Begin(id) => held::Command::Begin {
+            id: SessionId::new(raw(id)),
+        }
+        .into(),
+        What::KeepSession(id, words) => held::Command::Keep {
+            id: SessionId::new(raw(id)),
+            summary: Box::new(summary(&words, at)),
+        }
+        .into(),
+        What::Settle(topic) => held::Command::Settle { topic }.into(),
+        What::BeginPath(path) => journey::Command::Begin {
+            path: kind(path),
+            first: kind(path),
+        }
+        .into(),
+        What::Go(week) => journey::Command::Go { week }.into(),
+        What::Rest => journey::Command::Rest.into(),
+        What::Leave => journey::Command::Leave.into(),
+        What::Name(name) => Command::Name(name).into(),
+    };
+    ask.0
+}
+
+fn lived(acts: &[Act]) -> Couple {
+    let mut couple = Couple::default();
+    for act in acts {
+        couple.later(act.wait);
+        let _ = couple.asks(act.who, asked_of(act, couple.at));
+    }
+    couple
+}
+
+fn any_day() -> impl Strategy<Value = Date> {
+    prop_oneof![
+        4 => (-200_i64..200).prop_map(in_days),
+        1 => (-9_999_i16..=9_999, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| date(y, m, d)),
+        1 => prop::sample::select(vec![Date::MIN, Date::MAX]),
+    ]
+}
+
+fn any_when() -> impl Strategy<Value = When> {
+    let zone = prop::sample::select(vec![
+        "UTC",
+        "Europe/Berlin",
+        "Pacific/Apia",
+        "",
+        "Middle/Earth",
+    ]);
+    let clock = prop_oneof![
+        (0_i8..24, 0_i8..60).prop_map(|(h, m)| time(h, m, 0, 0)),
+        prop::sample::select(vec![Time::MIN, Time::MAX]),
+    ];
+    (any_day(), clock, zone).prop_map(|(day, time, zone)| When {
+        day,
+        time,
+        zone: Zone(zone.to_owned()),
+    })
+}
+
+fn any_stamp() -> impl Strategy<Value = Stamp> {
+    prop_oneof![
+        6 => (-100 * Stamp::DAY..100 * Stamp::DAY).prop_map(|millis| super::NOON.plus(millis)),
+        1 => any::<i64>().prop_map(Stamp),
+        1 => prop::sample::select(vec![Stamp(i64::MIN), Stamp(0), Stamp(i64::MAX)]),
+    ]
+}
+
+/// Anything that could ever stand in a log, whether it makes sense or not.
+fn any_event() -> impl Strategy<Value = Event> {
+    let asked = (who(), pool(), any_stamp()).prop_map(|(by, practice, at)| proposal::Asked {
+        by,
+        practice: kind(practice),
+        at,
+    });
+    let answer = prop_oneof![
+        Just(Answer::Yes),
+        any_when().prop_map(|when| Answer::AnotherTime { when }),
+        pool().prop_map(|n| Answer::SomethingElse { practice: kind(n) }),
+    ];
+    let proposal = prop_oneof![
+        3 => (pool(), who(), pool(), words(), any_when(), prop::option::of(words())).prop_map(
+            |(id, by, practice, words, when, link)| proposal::Event::Proposed {
+                id: ProposalId::new(raw(id)),
+                by,
+                practice: kind(practice),
+                words,
+                when,
+                link,
+            }
+        ),
+        1 => (pool(), answer, prop::option::of(words())).prop_map(|(id, answer, word)| {
+            proposal::Event::Answered { id: ProposalId::new(raw(id)), answer, word }
+        }),
+        1 => (pool(), words())
+            .prop_map(|(id, word)| proposal::Event::Word { id: ProposalId::new(raw(id)), word }),
+        1 => (pool(), prop::option::of(asked))
+            .prop_map(|(id, was)| proposal::Event::Withdrawn { id: ProposalId::new(raw(id)), was }),
+    ];
+    let plan = prop_oneof![
+        2 => (pool(), pool(), any_when(), every()).prop_map(|(id, practice, when, every)| {
+            plan::Event::Planned { id: PlanId::new(raw(id)), practice: kind(practice), when, every }
+        }),
+        1 => (pool(), any_when())
+            .prop_map(|(id, when)| plan::Event::Moved { id: PlanId::new(raw(id)), when }),
+        1 => pool().prop_map(|id| plan::Event::LetGo { id: PlanId::new(raw(id)) }),
+    ];
+    let moment = prop_oneof![
+        3 => (pool(), pool(), any_day()).prop_map(|(id, logged, day)| moment::Event::Logged {
+            id: MomentId::new(raw(id)),
+            kind: kind(logged),
+            day,
+        }),
+        1 => pool().prop_map(|id| moment::Event::Undone { id: MomentId::new(raw(id)) }),
+    ];
+    let appreciation = prop_oneof![
+        3 => (pool(), who(), words()).prop_map(|(id, from, words)| appreciation::Event::Kept {
+            id: NoteId::new(raw(id)),
+            from,
+            words,
+        }),
+        1 => pool().prop_map(|id| appreciation::Event::Withdrawn { id: NoteId::new(raw(id)) }),
+    ];
+    let left = || prop::collection::vec(words(), 0..4);
+    let session = prop_oneof![
+        (pool(), pool()).prop_map(|(id, script)| held::Event::Opened {
+            id: SessionId::new(raw(id)),
+            script: kind(script),
+        }),
+        pool().prop_map(|id| held::Event::Begun {
+            id: SessionId::new(raw(id))
+        }),
+        (pool(), any_day(), left(), any_stamp()).prop_map(|(id, day, words, at)| {
+            held::Event::Held {
+                id: SessionId::new(raw(id)),
+                script: kind(0),
+                day,
+                summary: Box::new(summary(&words, at)),
+            }
+        }),
+        (pool(), left(), any_stamp()).prop_map(|(id, words, at)| held::Event::HeldOn {
+            id: SessionId::new(raw(id)),
+            more: Box::new(summary(&words, at)),
+        }),
+        words().prop_map(|topic| held::Event::Settled { topic }),
+    ];
+    let journey = prop_oneof![
+        (pool(), any_day()).prop_map(|(path, day)| journey::Event::Begun {
+            path: kind(path),
+            first: kind(path),
+            day,
+        }),
+        (any::<u32>(), any_day()).prop_map(|(week, day)| journey::Event::Went { week, day }),
+        any_day().prop_map(|day| journey::Event::Rested { day }),
+        Just(journey::Event::Left),
+    ];
+    prop_oneof![
+        4 => proposal.prop_map(Event::from),
+        3 => plan.prop_map(Event::from),
+        3 => moment.prop_map(Event::from),
+        3 => appreciation.prop_map(Event::from),
+        3 => session.prop_map(Event::from),
+        2 => journey.prop_map(Event::from),
+        1 => (who(), words()).prop_map(|(who, name)| Event::Named { who, name }),
+    ]
+}
+
+fn any_log() -> impl Strategy<Value = Vec<Entry>> {
+    let entry = (any_stamp(), any_event()).prop_map(|(at, event)| Entry { at, event });
+    prop::collection::vec(entry, 0..60)
+}
+
+/// The same state with the two people changing places.
+fn mirrored(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(match text.as_str() {
+            "first" => "second".to_owned(),
+            "second" => "first".to_owned(),
+            _ => text,
+        }),
+        Value::Array(items) => items.into_iter().map(mirrored).collect(),
+        Value::Object(fields) => (fields.into_iter())
+            .map(|(key, value)| (key, mirrored(value)))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
+}
+
+fn mirror(state: &Shared) -> Value {
+    let mut state = mirrored(serde_json::to_value(state).unwrap());
+    state["names"].as_array_mut().unwrap().reverse();
+    state
+}
+
+proptest! {
+    #[test]
+    fn no_log_breaks_the_fold_and_a_snapshot_continues_it(log in any_log(), cut in 0_usize..60) {
+        let entries: Vec<(u64, &Entry)> = (1..).zip(&log).collect();
+        let (before, after) = entries.split_at(cut.min(entries.len()));
+        let snapshot = serde_json::to_vec(&folded(before.iter().copied())).unwrap();
+        let snapshot: Shared = serde_json::from_slice(&snapshot).unwrap();
+        let continued = (after.iter()).fold(snapshot, |state, (seq, entry)| state.fold(*seq, entry));
+        prop_assert_eq!(continued, folded(entries.iter().copied()));
+    }
+
+    #[test]
+    fn no_log_breaks_what_is_shown_of_it_or_asked_of_it(
+        log in any_log(),
+        at in any_stamp(),
+        acts in any_acts(20),
+        today in any_day(),
+    ) {
+        let state = folded((1..).zip(&log));
+        for (when, _) in state.plan.coming(at) {
+            prop_assert!(when.stamp().plus(plan::STAYS) > at);
+        }
+        prop_assert!(state.moments.rhythm(today, 12).iter().all(|days| *days <= 7));
+        prop_assert!(state.appreciations.newest().count() <= appreciation::SHOWN);
+        prop_assert!(state.sessions.held().count() <= held::SHOWN);
+        prop_assert!(state.sessions.parked().len() <= held::PARKED);
+        for act in &acts {
+            let _ = state.decide(&now(act.who, at), &asked_of(act, super::NOON));
+        }
+    }
+
+    #[test]
+    fn what_is_decided_reads_back_from_its_record(acts in any_acts(60)) {
+        for entry in lived(&acts).log {
+            let record = serde_json::to_vec(&entry).unwrap();
+            prop_assert_eq!(serde_json::from_slice::<Entry>(&record).unwrap(), entry);
+        }
+    }
+
+    #[test]
+    fn g7_no_proposal_is_answered_twice_or_by_whoever_made_it(acts in any_acts(80)) {
+        let mut couple = Couple::default();
+        let mut lies: BTreeMap<ProposalId, (Who, bool)> = BTreeMap::new();
+        for act in &acts {
+            couple.later(act.wait);
+            for event in couple.asks(act.who, asked_of(act, couple.at)).unwrap_or_default() {
+                match event {
+                    Event::Proposal(proposal::Event::Proposed { id, by, .. }) => {
+                        prop_assert_eq!(by, act.who);
+                        lies.insert(id, (by, false));
+                    }
+                    Event::Proposal(proposal::Event::Answered { id, .. }) => {
+                        prop_assert_eq!(lies.insert(id, (act.who.other(), true)), Some((act.who.other(), false)));
+                        for who in Who::BOTH {
+                            let again = proposal::Command::Answer { id, answer: Answer::Yes, word: None };
+                            prop_assert!(couple.tries(who, again).is_err());
+                        }
+                    }
+                    Event::Proposal(proposal::Event::Withdrawn { id, .. }) => {
+                        prop_assert_eq!(lies.remove(&id).map(|(by, _)| by), Some(act.who));
+                    }
+                    Event::Proposal(proposal::Event::Word { .. })
+                    | Event::Plan(_)
+                    | Event::Moment(_)
+                    | Event::Appreciation(_)
+                    | Event::Session(_)
+                    | Event::Journey(_)
+                    | Event::Named { .. } => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn s5_no_way_round_the_fortnight(acts in any_acts(120)) {
+        let mut last: BTreeMap<(Who, String), Stamp> = BTreeMap::new();
+        for entry in lived(&acts).log {
+            if let Event::Proposal(proposal::Event::Proposed { by, practice, .. }) = entry.event
+                && let Some(before) = last.insert((by, practice), entry.at)
+            {
+                prop_assert!(entry.at.since(before) >= proposal::REST_AFTER);
+            }
+        }
+    }
+
+    #[test]
+    fn s24_the_two_may_change_places_and_everything_is_the_same(acts in any_acts(60)) {
+        let swapped: Vec<Act> = (acts.iter())
+            .map(|act| Act { who: act.who.other(), ..act.clone() })
+            .collect();
+        let (couple, swapped) = (lived(&acts), lived(&swapped));
+        // What a session leaves names its speakers, whoever sends it: those change places in the state alone.
+        let plain = |couple: &Couple| couple.log.iter().all(|entry| {
+            !matches!(entry.event, Event::Session(held::Event::Held { .. }))
+        });
+        prop_assume!(plain(&couple));
+        let as_they_are = serde_json::to_value(&swapped.state).unwrap();
+        prop_assert_eq!(mirror(&couple.state), as_they_are);
+        prop_assert_eq!(couple.log.len(), swapped.log.len());
+    }
+}

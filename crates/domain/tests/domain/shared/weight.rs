@@ -1,0 +1,174 @@
+//! Ten years of a busy couple. The state is sealed as a snapshot with each page's data behind it: it stays small.
+
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
+use rekindle_domain::proposal::Answer;
+use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
+use rekindle_domain::{Stamp, Who, appreciation, held, journey, moment, plan, proposal};
+
+use super::{ANA, BEN, Couple, evening, now};
+
+const YEARS: usize = 10;
+/// A snapshot with all around it fits the largest sealed size.
+const MOST: usize = 64 * 1024 - 512;
+
+/// Ids as random ones look, one after the other.
+fn id(n: &mut u64) -> [u8; 16] {
+    *n += 1;
+    let high = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let low = high.rotate_left(29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&low.to_be_bytes());
+    bytes
+}
+
+fn words(letters: usize) -> String {
+    "You made soup when I was ill, and sat down with me. "
+        .chars()
+        .cycle()
+        .take(letters)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+fn day(couple: &mut Couple, n: &mut u64, day: usize) {
+    for press in 0..16 {
+        couple.does(
+            Who::BOTH[press % 2],
+            moment::Command::Log {
+                id: MomentId::new(id(n)),
+                kind: ["kiss-at-parting", "long-hug", "hands-on-the-couch"][press % 3].to_owned(),
+                day: now(ANA, couple.at).today(),
+            },
+        );
+    }
+    for who in Who::BOTH {
+        couple.does(
+            who,
+            appreciation::Command::Keep {
+                id: NoteId::new(id(n)),
+                words: words(160),
+            },
+        );
+    }
+    // Three proposals a week, each of another practice; most get an answer.
+    if day % 7 % 2 == 1 {
+        let proposal = ProposalId::new(id(n));
+        let who = Who::BOTH[day % 2];
+        let when = evening(i64::try_from(day).unwrap() + 3);
+        couple.does(
+            who,
+            proposal::Command::Propose {
+                id: proposal,
+                practice: format!("practice-number-{}", day % 40),
+                words: words(240),
+                when: when.clone(),
+                link: None,
+            },
+        );
+        if day % 5 > 0 {
+            couple.does(
+                who.other(),
+                proposal::Command::Answer {
+                    id: proposal,
+                    answer: Answer::Yes,
+                    word: Some(words(80)),
+                },
+            );
+            couple.does(
+                who.other(),
+                plan::Command::Plan {
+                    id: PlanId::new(id(n)),
+                    practice: format!("practice-number-{}", day % 40),
+                    when,
+                    every: [plan::Every::Once, plan::Every::Week, plan::Every::Day][day % 3],
+                },
+            );
+        }
+    }
+    if day % 7 == 6 {
+        check_in(couple, n);
+    }
+    if day.is_multiple_of(70) {
+        let path = format!("path-{}", day / 70);
+        let first = "weekly-check-in".to_owned();
+        couple.does(ANA, journey::Command::Begin { path, first });
+    } else if day.is_multiple_of(7) {
+        let week = u32::try_from(day % 70 / 7 + 1).unwrap();
+        couple.does(BEN, journey::Command::Go { week });
+    }
+}
+
+/// Two topics are parked each week, and one of them is settled.
+fn check_in(couple: &mut Couple, n: &mut u64) {
+    let session = SessionId::new(id(n));
+    let script = "weekly-check-in".to_owned();
+    couple.does(
+        ANA,
+        held::Command::Open {
+            id: session,
+            script: script.clone(),
+        },
+    );
+    couple.does(ANA, held::Command::Begin { id: session });
+    let topic = |which: &str, talk| Topic {
+        topic: format!("{which} {} {}", words(100), couple.log.len()),
+        talk,
+    };
+    let parked = vec![topic("a", true), topic("b", false)];
+    let settled = parked[0].topic.clone();
+    let summary = Summary {
+        script,
+        form: "full".to_owned(),
+        mode: Mode::Live,
+        began: couple.at,
+        appreciations: (Who::BOTH.into_iter())
+            .map(|from| Appreciation {
+                from,
+                words: words(200),
+            })
+            .collect(),
+        parked,
+        agreed: (Who::BOTH.into_iter())
+            .map(|from| Agreed {
+                from,
+                words: Some(words(120)),
+            })
+            .collect(),
+        next: Some(couple.at.plus(7 * Stamp::DAY)),
+    };
+    couple.does(
+        BEN,
+        held::Command::Keep {
+            id: session,
+            summary: Box::new(summary),
+        },
+    );
+    couple.does(ANA, held::Command::Settle { topic: settled });
+}
+
+#[test]
+fn ten_years_of_a_busy_couple_weigh_no_more_than_one() {
+    let mut couple = Couple::default();
+    let mut n = 0;
+    let mut weights = vec![];
+    for year in 0..YEARS {
+        for of_year in 0..365 {
+            day(&mut couple, &mut n, year * 365 + of_year);
+            couple.later(Stamp::DAY);
+        }
+        weights.push(serde_json::to_vec(&couple.state).unwrap().len());
+    }
+    assert!(couple.log.len() >= 70_000, "{} events", couple.log.len());
+    assert!(
+        weights.iter().all(|bytes| *bytes < MOST),
+        "bytes after each year: {weights:?}"
+    );
+    assert!(
+        weights[YEARS - 1] < weights[0] + weights[0] / 10,
+        "bytes after each year: {weights:?}"
+    );
+    assert_eq!(couple.state.moments.ever(), 16 * 3_650);
+    assert_eq!(couple.state.sessions.ever(), 521);
+}
