@@ -105,3 +105,10 @@ fn nine_in_ten_labelled_sentences_are_read_rightly_with_few_false_alarms() {
     assert!(score.all >= 200);
     promise(&score);
 }
+
+#[test]
+fn sentences_nobody_had_in_mind_are_read_nearly_as_well() {
+    let score = score("held out", include_str!("../held_out.toml"));
+    assert!(score.all >= 80);
+    promise(&score);
+}
