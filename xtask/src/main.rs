@@ -120,6 +120,10 @@ fn nextest(
 }
 
 fn long() -> Result<()> {
+    // Lost writes are replayed from what the system calls were.
+    if Run::new("strace").args(["-V"]).output().is_err() {
+        bail!("the long run needs strace: sudo apt-get install -y --no-install-recommends strace");
+    }
     build()?;
     let env = [
         ("REKINDLE_LONG", "1"),
