@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
+use futures_util::future::{Either, select};
 use futures_util::{FutureExt as _, StreamExt as _};
 use proptest::prelude::*;
 use rekindle_domain::Stamp;
@@ -533,6 +534,16 @@ async fn s6_a_not_now_by_link_leaves_nothing_anywhere() {
     assert_eq!(house.rows().await, before);
 }
 
+/// Whether an open stream stays silent, though it is listened to for as long as it takes to draw a dozen pages.
+async fn hears_nothing(stream: &mut axum::body::BodyDataStream, other: &mut Browser) -> bool {
+    let busy = std::pin::pin!(async {
+        for _ in 0..12 {
+            other.get("/t").await;
+        }
+    });
+    matches!(select(stream.next(), busy).await, Either::Right(_))
+}
+
 /// A session lies open; whether the other has said "here" or "not now" is nobody's to know before both are there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s6_one_who_is_here_and_one_who_is_not_are_one_page_until_both_are() {
@@ -563,13 +574,10 @@ async fn s6_one_who_is_here_and_one_who_is_not_are_one_page_until_both_are() {
                 .does(&session, &[("at", &at), ("press", press)])
                 .await;
         }
-        for _ in 0..50 {
-            tokio::task::yield_now().await;
-            assert!(
-                stream.next().now_or_never().is_none(),
-                "{press:?} was announced"
-            );
-        }
+        assert!(
+            hears_nothing(&mut stream, &mut lived.ana).await,
+            "{press:?} was announced"
+        );
         assert_eq!(
             lived.house.clock.waits.load(Ordering::SeqCst),
             waits,
@@ -710,13 +718,10 @@ async fn s3_an_answer_is_nowhere_before_both_have_given_theirs() {
                     .is_some()
             );
         }
-        for _ in 0..50 {
-            tokio::task::yield_now().await;
-            assert!(
-                stream.next().now_or_never().is_none(),
-                "an answer was announced"
-            );
-        }
+        assert!(
+            hears_nothing(&mut stream, &mut lived.ana).await,
+            "an answer was announced"
+        );
         looks(&mut got, &mut lived.ben).await;
         got.get(&mut lived.ben, &session).await;
         seen.push(got);

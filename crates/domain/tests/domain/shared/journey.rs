@@ -46,7 +46,7 @@ fn walking(week: u32) -> Couple {
 }
 
 fn walk(couple: &Couple) -> Walk {
-    couple.state.journey.now.clone().unwrap()
+    (couple.state.journey.now.clone()).expect("a path is walked")
 }
 
 #[test]

@@ -418,8 +418,10 @@ fn mirrored(value: Value) -> Value {
 }
 
 fn mirror(state: &Shared) -> Value {
-    let mut state = mirrored(serde_json::to_value(state).unwrap());
-    state["names"].as_array_mut().unwrap().reverse();
+    let mut state = mirrored(serde_json::to_value(state).expect("plain data"));
+    if let Value::Array(names) = &mut state["names"] {
+        names.reverse();
+    }
     state
 }
 

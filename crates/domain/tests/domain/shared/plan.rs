@@ -256,13 +256,20 @@ proptest! {
 }
 
 fn files(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the small pack is in the repository") {
+        let path = entry.expect("the small pack is in the repository").path();
         if path.is_dir() {
             files(root, &path, found);
         } else {
-            let place = path.strip_prefix(root).unwrap().display().to_string();
-            found.push((place, fs::read_to_string(&path).unwrap()));
+            let place = path
+                .strip_prefix(root)
+                .expect("the small pack is in the repository")
+                .display()
+                .to_string();
+            found.push((
+                place,
+                fs::read_to_string(&path).expect("the small pack is in the repository"),
+            ));
         }
     }
 }

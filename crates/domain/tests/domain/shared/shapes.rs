@@ -51,23 +51,24 @@ names! { ALL_PRIVATE, private_name, private::Event,
 }
 
 fn frozen(file: &str) -> Vec<Value> {
-    serde_json::from_str(file).unwrap()
+    serde_json::from_str(file).expect("the golden files are JSON")
 }
 
 fn read<E: DeserializeOwned + Serialize>(shape: &Value) -> E {
     let entry: E = serde_json::from_value(shape.clone())
         .unwrap_or_else(|problem| panic!("{shape}: {problem}"));
-    assert_eq!(&serde_json::to_value(&entry).unwrap(), shape);
+    assert_eq!(&serde_json::to_value(&entry).expect("plain data"), shape);
     entry
 }
 
 /// The name of a shared event as its stored form says it.
 fn said(event: &Value) -> String {
-    let (concept, inner) = event.as_object().unwrap().iter().next().unwrap();
-    inner.get("is").map_or_else(
-        || concept.clone(),
-        |is| format!("{concept} {}", is.as_str().unwrap()),
-    )
+    let events = event.as_object().expect("one concept and what happened");
+    let (concept, inner) = events.iter().next().expect("one concept");
+    match inner["is"].as_str() {
+        Some(is) => format!("{concept} {is}"),
+        None => concept.clone(),
+    }
 }
 
 #[test]

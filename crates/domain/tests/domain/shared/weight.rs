@@ -1,4 +1,4 @@
-//! Ten years of a busy couple. The state is sealed as a snapshot with each page's data behind it: it stays small.
+//! Ten years of a busy couple. The state is sealed as a snapshot, so it stays small.
 
 use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
 use rekindle_domain::proposal::Answer;
@@ -7,7 +7,7 @@ use rekindle_domain::{Stamp, Who, appreciation, held, journey, moment, plan, pro
 
 use super::{ANA, BEN, Couple, evening, now};
 
-const YEARS: usize = 10;
+const YEARS: u32 = 10;
 /// A snapshot with all around it fits the largest sealed size.
 const MOST: usize = 64 * 1024 - 512;
 
@@ -32,7 +32,7 @@ fn words(letters: usize) -> String {
         .to_owned()
 }
 
-fn day(couple: &mut Couple, n: &mut u64, day: usize) {
+fn day(couple: &mut Couple, n: &mut u64, day: u32) {
     for press in 0..16 {
         couple.does(
             Who::BOTH[press % 2],
@@ -55,8 +55,8 @@ fn day(couple: &mut Couple, n: &mut u64, day: usize) {
     // Three proposals a week, each of another practice; most get an answer.
     if day % 7 % 2 == 1 {
         let proposal = ProposalId::new(id(n));
-        let who = Who::BOTH[day % 2];
-        let when = evening(i64::try_from(day).unwrap() + 3);
+        let who = if day.is_multiple_of(2) { ANA } else { BEN };
+        let when = evening(i64::from(day) + 3);
         couple.does(
             who,
             proposal::Command::Propose {
@@ -67,7 +67,7 @@ fn day(couple: &mut Couple, n: &mut u64, day: usize) {
                 link: None,
             },
         );
-        if day % 5 > 0 {
+        if !day.is_multiple_of(5) {
             couple.does(
                 who.other(),
                 proposal::Command::Answer {
@@ -82,7 +82,11 @@ fn day(couple: &mut Couple, n: &mut u64, day: usize) {
                     id: PlanId::new(id(n)),
                     practice: format!("practice-number-{}", day % 40),
                     when,
-                    every: [plan::Every::Once, plan::Every::Week, plan::Every::Day][day % 3],
+                    every: match day % 3 {
+                        0 => plan::Every::Once,
+                        1 => plan::Every::Week,
+                        _ => plan::Every::Day,
+                    },
                 },
             );
         }
@@ -95,7 +99,7 @@ fn day(couple: &mut Couple, n: &mut u64, day: usize) {
         let first = "weekly-check-in".to_owned();
         couple.does(ANA, journey::Command::Begin { path, first });
     } else if day.is_multiple_of(7) {
-        let week = u32::try_from(day % 70 / 7 + 1).unwrap();
+        let week = day % 70 / 7 + 1;
         couple.does(BEN, journey::Command::Go { week });
     }
 }
@@ -166,7 +170,7 @@ fn ten_years_of_a_busy_couple_weigh_no_more_than_one() {
         "bytes after each year: {weights:?}"
     );
     assert!(
-        weights[YEARS - 1] < weights[0] + weights[0] / 10,
+        weights[9] < weights[0] + weights[0] / 10,
         "bytes after each year: {weights:?}"
     );
     assert_eq!(couple.state.moments.ever(), 16 * 3_650);

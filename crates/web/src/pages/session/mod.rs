@@ -553,11 +553,12 @@ impl Watching {
                 STILL_HERE
             });
         }
+        let app = self.visit.app.clone();
+        // One beat for the whole wait: what is not to be seen must not move it either.
+        let mut beat = app.0.host.clock.sleep(HEARTBEAT);
         loop {
-            let app = self.visit.app.clone();
-            let beat = app.0.host.clock.sleep(HEARTBEAT);
             let grown = Box::pin(self.receiver.recv());
-            match select(grown, beat).await {
+            match select(grown, &mut beat).await {
                 Either::Left((Err(async_broadcast::RecvError::Closed), _)) => return None,
                 Either::Left(_) => {}
                 Either::Right(_) => return self.beat().await,
