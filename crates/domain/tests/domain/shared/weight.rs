@@ -52,7 +52,7 @@ fn day(couple: &mut Couple, n: &mut u64, day: u32) {
             },
         );
     }
-    // Three proposals a week, each of another practice; most get an answer.
+    // Three proposals a week, each of another practice; most get a yes, some are taken back.
     if day % 7 % 2 == 1 {
         let proposal = ProposalId::new(id(n));
         let who = if day.is_multiple_of(2) { ANA } else { BEN };
@@ -67,7 +67,9 @@ fn day(couple: &mut Couple, n: &mut u64, day: u32) {
                 link: None,
             },
         );
-        if !day.is_multiple_of(5) {
+        if day.is_multiple_of(5) {
+            couple.does(who, proposal::Command::Withdraw { id: proposal });
+        } else {
             couple.does(
                 who.other(),
                 proposal::Command::Answer {
