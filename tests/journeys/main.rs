@@ -1,6 +1,16 @@
 //! Two people, two browsers, the real binary. One module a concept; `harness` proves the instruments themselves.
 
 mod at_home;
+mod bad_input;
+mod check_in;
+mod couple;
 mod every_page;
 mod first_evening;
+mod first_step;
 mod harness;
+mod leave;
+mod looks;
+mod me;
+mod moments;
+mod pairing;
+mod parting;

@@ -395,8 +395,7 @@ impl Person {
                 if self.chosen(element)?.as_bool() == Some(want) {
                     return Ok(Value::Null);
                 }
-                self.session
-                    .post(&format!("element/{element}/click"), &json!({}))
+                self.press(element)
             },
         );
     }
@@ -414,15 +413,16 @@ impl Person {
             name,
             within,
             &format!("find the {kind} {name:?}"),
-            |element| {
-                // Out from under the bar of places, as a thumb would scroll it.
-                let scroll =
-                    "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
-                self.session.run(scroll, &json!([{ ELEMENT: element }]))?;
-                self.session
-                    .post(&format!("element/{element}/click"), &json!({}))
-            },
+            |element| self.press(element),
         );
+    }
+
+    fn press(&self, element: &str) -> Result<Value, Trouble> {
+        // Out from under the bar of places, as a thumb would scroll it.
+        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
+        self.session.run(scroll, &json!([{ ELEMENT: element }]))?;
+        self.session
+            .post(&format!("element/{element}/click"), &json!({}))
     }
 
     /// Presses and releases a key (`Tab`, `Enter`, `Escape`, `Shift`, `Space`, or a character) this many times.
