@@ -445,7 +445,7 @@ pub(super) fn one_phone_step(w: &Words, step: &OnePhoneStep<'_>) -> Markup {
             progress: (step.step.min(step.steps), step.steps, &place), kicker: "", mine: true, line: step.line,
             body: None, ring, hint: None,
             actions: html! { (ui::Button::primary(step.button).to(step.to).wide()) },
-            quiet: html! { a href=(step.back) { (w.say("first-back")) } },
+            quiet: html! { (ui::Button::plain(&w.say("first-back")).to(step.back).small()) },
             live: None, reconnecting: "", sound: None, volume: 60, wake: step.seconds > 0, paused: false,
         })
     }
