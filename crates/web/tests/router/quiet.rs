@@ -411,7 +411,13 @@ proptest! {
 
     #[test]
     fn s3_no_mixture_of_private_acts_shows(picked in proptest::collection::vec(0..ACTS.len(), 2..9)) {
-        let acts: Vec<Act> = picked.iter().map(|n| ACTS[*n]).collect();
+        let mut acts: Vec<Act> = picked.iter().map(|n| ACTS[*n]).collect();
+        // Time stands still here: mistyping over and over would rightly keep Ana's own device waiting (K15).
+        let mut mistyped = 0;
+        acts.retain(|act| {
+            mistyped += usize::from(matches!(act, Act::MistypesThePassphrase));
+            mistyped < 2 || !matches!(act, Act::MistypesThePassphrase)
+        });
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
