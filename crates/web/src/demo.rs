@@ -157,9 +157,7 @@ pub async fn couple(store: &dyn Store, now: Stamp, house: &House) -> Result<Resi
             let _ = store.commit(std::mem::take(&mut changes)).await?;
         }
         if number == 0 {
-            let loaded = store.load(writer.place).await?;
-            let step = |s: Shared, seq, e: &Entry| s.fold(seq, e);
-            writer.at = Some(ledger::fold(&keys, writer.place, &loaded, step));
+            writer.at = Some(ledger::read(store, &keys, writer.place).await?);
         }
     }
     changes.extend(writer.batch());
@@ -334,13 +332,7 @@ impl<'a> Writer<'a> {
         let Some(read) = self.at.take() else {
             return vec![];
         };
-        let (changes, next) = ledger::seal_on(
-            self.space.keys,
-            self.place,
-            read,
-            &entries,
-            |s: Shared, seq, e: &Entry| s.fold(seq, e),
-        );
+        let (changes, next) = ledger::seal_on(self.space.keys, self.place, read, &entries);
         self.at = Some(next);
         changes
     }

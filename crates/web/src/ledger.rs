@@ -2,10 +2,12 @@
 //!
 //! Nothing else holds keys, log and rules at the same time.
 
+use std::sync::OnceLock;
+
 use rekindle_domain::session::script::Script;
 use rekindle_domain::shared::{Command, Entry, Event, Refusal, Shared};
 use rekindle_domain::{OwnerId, Stamp, StreamId, Who, session};
-use rekindle_store::{Change, Head, Loaded, Outcome, Place, Record, Snapshot};
+use rekindle_store::{Change, Head, Outcome, Place, Record, Snapshot, Store, StoreError};
 use rekindle_vault::chain::{self, Link};
 use rekindle_vault::entry::{
     SealedEntry, Spot, open_entry, open_snapshot, seal_entry, seal_snapshot,
@@ -21,8 +23,57 @@ use crate::visit::{Space, Visit};
 const TRIES: usize = 6;
 /// A snapshot is kept after so many records behind the last one.
 const SNAPSHOT_EVERY: u64 = 32;
-/// Raise when the folded state changes shape: older snapshots are then folded anew.
-const SNAPSHOT_SHAPE: u32 = 1;
+/// Raise when what is folded changes in a way that [`shape_of`] cannot see: a field inside a list, another rule in a
+/// `fold`. A new field of the state, and a new release, it sees by itself.
+const SNAPSHOT_SHAPE: u32 = 2;
+
+/// What the records of a stream add up to.
+pub(crate) trait Folded: Clone + Default + Serialize + DeserializeOwned {
+    type Entry: Serialize + DeserializeOwned;
+
+    /// Never fails. `seq` is where the record stands in the stream.
+    #[must_use]
+    fn with(self, seq: u64, entry: &Self::Entry) -> Self;
+
+    /// What a snapshot was folded as. One of another shape is not read: the stream is folded anew.
+    fn shape() -> u64;
+}
+
+impl Folded for Shared {
+    type Entry = Entry;
+
+    fn with(self, seq: u64, entry: &Entry) -> Self {
+        self.fold(seq, entry)
+    }
+
+    fn shape() -> u64 {
+        static SHAPE: OnceLock<u64> = OnceLock::new();
+        *SHAPE.get_or_init(shape_of::<Self>)
+    }
+}
+
+impl Folded for session::State {
+    type Entry = SessionEntry;
+
+    fn with(self, _: u64, entry: &SessionEntry) -> Self {
+        self.fold(&entry.event)
+    }
+
+    fn shape() -> u64 {
+        static SHAPE: OnceLock<u64> = OnceLock::new();
+        *SHAPE.get_or_init(shape_of::<Self>)
+    }
+}
+
+/// Differs between releases, between states with other fields, and by hand ([`SNAPSHOT_SHAPE`]). FNV-1a: nobody is to
+/// be kept from making two alike, it only has to differ by itself.
+fn shape_of<S: Default + Serialize>() -> u64 {
+    let empty = serde_json::to_string(&S::default()).expect("state is plain data");
+    let what = format!("{} {SNAPSHOT_SHAPE} {empty}", env!("CARGO_PKG_VERSION"));
+    what.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
 
 /// A stream's state with the place it was read at.
 pub(crate) struct Read<S> {
@@ -65,77 +116,81 @@ impl<S> Read<S> {
 
 #[derive(Serialize, Deserialize)]
 struct Kept<S> {
-    shape: u32,
+    shape: u64,
     head: [u8; 32],
     state: S,
 }
 
-/// Opens and folds what was loaded.
-pub(crate) fn fold<S, E>(
+/// Reads a stream: its snapshot and what stands behind it. A snapshot that cannot be opened, or is of another shape,
+/// only costs time: everything is then folded anew, from the first record.
+pub(crate) async fn read<S: Folded>(
+    store: &dyn Store,
     keys: &SpaceKeys,
     place: Place,
-    loaded: &Loaded,
-    step: impl Fn(S, u64, &E) -> S,
-) -> Read<S>
-where
-    S: Default + DeserializeOwned,
-    E: DeserializeOwned,
-{
-    let kept: Option<(u64, Kept<S>)> = loaded.snapshot.as_ref().and_then(|snapshot| {
-        let plain = open_snapshot(
-            keys,
-            place.owner,
-            place.stream,
-            snapshot.seq,
-            &snapshot.body,
-        )?;
-        let kept: Kept<S> = serde_json::from_slice(&plain).ok()?;
-        (kept.shape == SNAPSHOT_SHAPE).then_some((snapshot.seq, kept))
-    });
-    let usable = kept.is_some() || loaded.snapshot.is_none();
-    let (kept_seq, start, mut state) = match kept {
-        Some((seq, kept)) => (seq, Head(kept.head), kept.state),
-        None => (0, Head::genesis(place.owner, place.stream), S::default()),
+) -> Result<Read<S>, StoreError> {
+    let loaded = store.load(place).await?;
+    let (begin, records) = match &loaded.snapshot {
+        None => (Read::empty(place), loaded.records),
+        Some(snapshot) => match kept(keys, place, snapshot) {
+            Some(begin) => (begin, loaded.records),
+            None => (Read::empty(place), store.read(place, 0, u32::MAX).await?),
+        },
     };
-    let (mut sound, head) = match chain::verify(start, kept_seq, links(&loaded.records)) {
-        Ok(head) => (usable, head),
-        Err(_) => (
-            false,
-            loaded.records.last().map_or(start, |record| record.head),
-        ),
+    // `erased` is that of the first look: if something was taken out since, what is folded here is not kept.
+    let begin = Read {
+        erased: loaded.erased,
+        ..begin
     };
-    let mut seq = kept_seq;
-    for record in &loaded.records {
-        seq = record.seq;
+    Ok(fold(keys, place, begin, &records))
+}
+
+/// The state a snapshot holds, if it can be read.
+fn kept<S: Folded>(keys: &SpaceKeys, place: Place, snapshot: &Snapshot) -> Option<Read<S>> {
+    let Place { owner, stream } = place;
+    let plain = open_snapshot(keys, owner, stream, snapshot.seq, &snapshot.body)?;
+    let kept: Kept<S> = serde_json::from_slice(&plain).ok()?;
+    (kept.shape == S::shape()).then(|| Read {
+        state: kept.state,
+        seq: snapshot.seq,
+        head: Head(kept.head),
+        kept: snapshot.seq,
+        ..Read::empty(place)
+    })
+}
+
+/// Opens and folds the records behind what was read so far.
+fn fold<S: Folded>(
+    keys: &SpaceKeys,
+    place: Place,
+    mut read: Read<S>,
+    records: &[Record],
+) -> Read<S> {
+    match chain::verify(read.head, read.seq, links(records)) {
+        Ok(head) => read.head = head,
+        Err(_) => {
+            read.sound = false;
+            read.head = records.last().map_or(read.head, |record| record.head);
+        }
+    }
+    for record in records {
+        read.seq = record.seq;
+        read.heads.push((record.seq, record.head));
         let Some(content) = &record.content else {
             continue;
         };
         let spot = Spot {
             owner: place.owner,
             stream: place.stream,
-            seq,
+            seq: record.seq,
         };
         let entry = open_entry(keys, spot, &content.key, &content.body)
-            .and_then(|plain| serde_json::from_slice::<E>(&plain).ok());
+            .and_then(|plain| serde_json::from_slice::<S::Entry>(&plain).ok());
         match entry {
-            Some(entry) => state = step(state, seq, &entry),
-            None => sound = false,
+            Some(entry) => read.state = read.state.with(record.seq, &entry),
+            None => read.sound = false,
         }
     }
-    let heads = loaded
-        .records
-        .iter()
-        .map(|record| (record.seq, record.head))
-        .collect();
-    Read {
-        state,
-        seq,
-        head,
-        kept: kept_seq,
-        sound,
-        erased: loaded.erased,
-        heads,
-    }
+    read
 }
 
 /// Records as the chain sees them.
@@ -152,32 +207,22 @@ pub(crate) fn links(records: &[Record]) -> impl Iterator<Item = Link<'_>> {
 }
 
 /// Seals what was decided, and a snapshot when one is due.
-pub(crate) fn seal<S, E>(
+pub(crate) fn seal<S: Folded>(
     keys: &SpaceKeys,
     place: Place,
     read: Read<S>,
-    entries: &[E],
-    step: impl Fn(S, u64, &E) -> S,
-) -> Vec<Change>
-where
-    S: Clone + Serialize,
-    E: Serialize,
-{
-    seal_on(keys, place, read, entries, step).0
+    entries: &[S::Entry],
+) -> Vec<Change> {
+    seal_on(keys, place, read, entries).0
 }
 
 /// Like [`seal`], and says where the stream stands afterwards, for whoever has more to write.
-pub(crate) fn seal_on<S, E>(
+pub(crate) fn seal_on<S: Folded>(
     keys: &SpaceKeys,
     place: Place,
     mut read: Read<S>,
-    entries: &[E],
-    step: impl Fn(S, u64, &E) -> S,
-) -> (Vec<Change>, Read<S>)
-where
-    S: Clone + Serialize,
-    E: Serialize,
-{
+    entries: &[S::Entry],
+) -> (Vec<Change>, Read<S>) {
     let after = read.seq;
     let mut records = vec![];
     for entry in entries {
@@ -192,7 +237,7 @@ where
             .expect("texts are bounded below the largest size");
         read.head = sealed.head;
         records.push(record(sealed));
-        read.state = step(read.state, read.seq, entry);
+        read.state = read.state.with(read.seq, entry);
     }
     let mut changes = vec![Change::Append {
         place,
@@ -201,7 +246,7 @@ where
     }];
     if read.seq - read.kept >= SNAPSHOT_EVERY {
         let kept = Kept {
-            shape: SNAPSHOT_SHAPE,
+            shape: S::shape(),
             head: read.head.0,
             state: read.state.clone(),
         };
@@ -252,14 +297,6 @@ impl Space<'_> {
     }
 }
 
-fn step_shared(state: Shared, seq: u64, entry: &Entry) -> Shared {
-    state.fold(seq, entry)
-}
-
-fn step_session(state: session::State, _: u64, entry: &SessionEntry) -> session::State {
-    state.fold(&entry.event)
-}
-
 /// One record of a session's stream, opened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SessionEntry {
@@ -276,9 +313,7 @@ impl Visit {
         if space.together && self.closed {
             return Err(PageError::Closed);
         }
-        let place = space.place();
-        let loaded = self.app.store().load(place).await?;
-        Ok(fold(space.keys, place, &loaded, step_shared))
+        Ok(read(self.app.store(), space.keys, space.place()).await?)
     }
 
     /// Asks something of the shared space; the answer is durable when this returns.
@@ -322,7 +357,7 @@ impl Visit {
             }
             let mut changes = more.clone();
             if !entries.is_empty() {
-                changes.extend(seal(space.keys, place, read, &entries, step_shared));
+                changes.extend(seal(space.keys, place, read, &entries));
             }
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
@@ -359,8 +394,8 @@ impl Visit {
                 entries.push(entry);
             }
         }
-        let empty = fold(space.keys, place, &Loaded::default(), step_shared);
-        Ok(seal(space.keys, place, empty, &entries, step_shared))
+        let empty = Read::<Shared>::empty(place);
+        Ok(seal(space.keys, place, empty, &entries))
     }
 
     pub(crate) fn announce(&self, place: Place) {
@@ -388,9 +423,7 @@ impl Visit {
         if space.together && self.closed {
             return Err(PageError::Closed);
         }
-        let place = space.session_place(id);
-        let loaded = self.app.store().load(place).await?;
-        Ok(fold(space.keys, place, &loaded, step_session))
+        Ok(read(self.app.store(), space.keys, space.session_place(id)).await?)
     }
 
     /// Presses something in a session.
@@ -422,7 +455,7 @@ impl Visit {
                 .into_iter()
                 .map(|event| SessionEntry { event })
                 .collect();
-            let changes = seal(space.keys, place, read, &entries, step_session);
+            let changes = seal(space.keys, place, read, &entries);
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
                 return Ok(Ok(state));
@@ -453,4 +486,113 @@ pub(crate) fn opened(
             Some((record.seq, entry.at, entry.event))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rekindle_database::{Database, Where};
+    use rekindle_domain::CoupleId;
+    use rekindle_vault::chance;
+
+    use super::*;
+
+    fn named(number: usize) -> Entry {
+        Entry {
+            at: Stamp(1_800_000_000_000),
+            event: Event::Named {
+                who: Who::First,
+                name: format!("Ana {number}"),
+            },
+        }
+    }
+
+    /// A stream of sixty records with a snapshot behind the fortieth.
+    async fn lived(folder: &tempfile::TempDir) -> (Database, SpaceKeys, Place) {
+        let database = rekindle_database::open(&Where::Sqlite(folder.path().join("rekindle.db")))
+            .await
+            .unwrap();
+        let keys = SpaceKeys::first();
+        let place = Place {
+            owner: CoupleId::new(chance::bytes()).into(),
+            stream: keys.stream_id("shared"),
+        };
+        for (first, last) in [(1, 1), (2, 40), (41, 60)] {
+            let at: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            let entries: Vec<Entry> = (first..=last).map(named).collect();
+            let changes = seal(&keys, place, at, &entries);
+            assert_eq!(database.commit(changes).await.unwrap(), Outcome::Done);
+        }
+        (database, keys, place)
+    }
+
+    async fn puts(database: &Database, place: Place, body: Vec<u8>) {
+        let loaded = database.load(place).await.unwrap();
+        let seq = loaded.snapshot.unwrap().seq;
+        let change = Change::Snapshot {
+            place,
+            snapshot: Snapshot { seq, body },
+            erased: loaded.erased,
+        };
+        assert_eq!(database.commit(vec![change]).await.unwrap(), Outcome::Done);
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_that_cannot_be_read_is_folded_anew_from_the_first_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, keys, place) = lived(&folder).await;
+        let whole: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!((whole.kept, whole.seq, whole.sound), (40, 60, true));
+        assert_eq!(whole.state.names[0], "Ana 60");
+
+        // What another release folded, or this one before a concept was added: a state that says something else.
+        let of_shape = |shape: u64, state: serde_json::Value| {
+            let kept = serde_json::json!({ "shape": shape, "head": vec![0; 32], "state": state });
+            let plain = serde_json::to_vec(&kept).unwrap();
+            seal_snapshot(&keys, place.owner, place.stream, 40, &plain)
+        };
+        let odd = serde_json::json!({ "names": ["Somebody", "Else"] });
+        let cases = [
+            ("the first shape there was", of_shape(1, odd.clone())),
+            ("another shape", of_shape(Shared::shape() ^ 1, odd)),
+            (
+                "this shape, with something else in it",
+                of_shape(Shared::shape(), serde_json::json!({ "names": 7 })),
+            ),
+            ("nothing", vec![]),
+            ("junk", chance::bytes::<600>().to_vec()),
+        ];
+        for (what, body) in cases {
+            puts(&database, place, body).await;
+            let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            assert!(anew.sound, "{what}");
+            assert_eq!(anew.state, whole.state, "{what}");
+            assert_eq!((anew.seq, anew.head), (60, whole.head), "{what}");
+            assert_eq!(anew.kept, 0, "{what}");
+        }
+
+        // The next act keeps one that can be read again.
+        let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        let changes = seal(&keys, place, anew, &[named(61)]);
+        assert_eq!(database.commit(changes).await.unwrap(), Outcome::Done);
+        let after: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!((after.kept, after.seq, after.sound), (61, 61, true));
+        assert_eq!(after.state.names[0], "Ana 61");
+        database.close().await;
+    }
+
+    #[test]
+    fn a_state_with_one_field_more_has_another_shape() {
+        #[derive(Default, Serialize)]
+        struct Before {
+            names: [String; 2],
+        }
+        #[derive(Default, Serialize)]
+        struct After {
+            names: [String; 2],
+            rituals: Vec<String>,
+        }
+        assert_eq!(shape_of::<Before>(), shape_of::<Before>());
+        assert_ne!(shape_of::<Before>(), shape_of::<After>());
+        assert_ne!(Shared::shape(), session::State::shape());
+    }
 }
