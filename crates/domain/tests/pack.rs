@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN};
 
+#[path = "pack/content.rs"]
+mod content;
+
 /// Every file below a folder, as a pack is handed to the reader.
 fn files(root: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -306,8 +309,8 @@ fn missing_misplaced_and_misnamed_files_are_told() {
     assert_eq!(
         told(&Pack::read(&pack).unwrap_err()),
         [
-            "en/extra.toml:1: this file has no place in a pack — move it to practices, paths, scripts or pages, or \
-             take it out",
+            "en/extra.toml:1: this file has no place in a pack — move it to one of: practices, paths, scripts, \
+             pages, cards, dates, skills, rituals; or take it out",
             "en/help.toml:1: the file is missing — write it, with crisis lines and their check dates",
             "en/practices/Our Walk.toml:1: the file's name \"Our Walk\" is no id — use lower-case words joined by \
              hyphens, such as kiss-at-parting",
@@ -467,9 +470,15 @@ fn every_source_of_the_guide_is_cited() {
         .iter()
         .flat_map(|practice| &practice.evidence);
     let paths = guide.paths.iter().flat_map(|path| &path.evidence);
+    let lessons = guide.lessons.iter().flat_map(|lesson| &lesson.evidence);
+    let decks = guide.decks.iter().flat_map(|deck| &deck.evidence);
+    let lesson_parts = guide.lessons.iter().flat_map(|lesson| &lesson.parts);
     let pages = guide.pages.iter().flat_map(|page| &page.parts);
+    let pages = pages.chain(lesson_parts);
     let cited: BTreeSet<&String> = practices
         .chain(paths)
+        .chain(lessons)
+        .chain(decks)
         .map(|line| &line.source)
         .chain(pages.flat_map(|part| &part.sources))
         .collect();

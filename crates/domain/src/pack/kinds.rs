@@ -110,6 +110,20 @@ words! {
     Status { Confirmed = "confirmed", Unconfirmed = "unconfirmed", }
 }
 words! {
+    /// What an evening costs besides time.
+    Money { None = "none", Little = "little", Some = "some", }
+}
+words! {
+    Season { Spring = "spring", Summer = "summer", Autumn = "autumn", Winter = "winter", }
+}
+words! {
+    /// How a practice sentence sounds.
+    Tone { Good = "good", Harsh = "harsh", }
+}
+words! {
+    Often { Daily = "daily", Weekly = "weekly", Monthly = "monthly", Yearly = "yearly", }
+}
+words! {
     DirectoryFor { SexTherapy = "sex-therapy", CoupleTherapy = "couple-therapy", }
 }
 

@@ -3,28 +3,49 @@
 //! Texts go in, types come out; nothing here touches a disk. Reading tells an author about every mistake at once,
 //! with file, line and a way to put it right. There are no conditions in a pack: what needs a rule is Rust.
 
+mod cards;
 mod copy;
+mod dates;
 mod kinds;
 mod mistake;
 mod read;
 mod recommend;
+mod rituals;
+mod skills;
 mod table;
 
 use std::collections::BTreeMap;
 
+pub use cards::{Card, Deck};
+pub use dates::{DateDeck, DateIdea};
 pub use kinds::{
     About, Answer, Country, Directory, DirectoryFor, Energy, Evidence, Family, First, FirstStep,
-    Fits, Grade, Help, Line, Minutes, NotNow, Page, Part, Path, PathKind, People, Practice,
-    Question, Source, SourceKind, Stage, Start, Status, Variant, Week, WeekKind, Word,
+    Fits, Grade, Help, Line, Minutes, Money, NotNow, Often, Page, Part, Path, PathKind, People,
+    Practice, Question, Season, Source, SourceKind, Stage, Start, Status, Tone, Variant, Week,
+    WeekKind, Word,
 };
 pub use mistake::Mistake;
 pub use recommend::{Recommendation, WEEKLY_CHECK_IN};
+pub use rituals::RitualIdea;
+pub use skills::{Exercise, Lesson, Sentence};
 
 use crate::session::script::Script;
 use table::{Desk, ID_FIX, Points, Reference, Table, is_id};
 
 /// Folders whose files belong to other rooms; they are kept as text and read there.
-const ELSEWHERE: [&str; 6] = ["cards", "dates", "wishes", "load", "skills", "checks"];
+const ELSEWHERE: [&str; 3] = ["wishes", "load", "checks"];
+
+/// Folders of a language in which every file is one thing, named by the file.
+const FOLDERS: [&str; 8] = [
+    "practices",
+    "paths",
+    "scripts",
+    "pages",
+    "cards",
+    "dates",
+    "skills",
+    "rituals",
+];
 
 /// One pack in one language, complete and free of mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +64,15 @@ pub struct Pack {
     pub first: First,
     pub not_now: NotNow,
     pub help: Help,
-    /// Files of other rooms (cards, dates, wishes, load, skills, checks), by their path inside the language.
+    /// Decks of cards, by id.
+    pub decks: Vec<Deck>,
+    /// Ideas for dates, by the decks' numbers.
+    pub dates: Vec<DateDeck>,
+    /// The course of skills, by the lessons' numbers.
+    pub lessons: Vec<Lesson>,
+    /// Suggestions for rituals: daily first, then weekly, monthly, yearly; in the order of the files.
+    pub rituals: Vec<RitualIdea>,
+    /// Files of other rooms (wishes, load, checks), by their path inside the language.
     pub others: BTreeMap<String, String>,
 }
 
@@ -108,6 +137,33 @@ impl Pack {
     }
 
     #[must_use]
+    pub fn deck(&self, id: &str) -> Option<&Deck> {
+        self.decks.iter().find(|deck| deck.id == id)
+    }
+
+    #[must_use]
+    pub fn date_deck(&self, id: &str) -> Option<&DateDeck> {
+        self.dates.iter().find(|deck| deck.id == id)
+    }
+
+    /// An idea for a date, whichever deck it is in.
+    #[must_use]
+    pub fn date(&self, id: &str) -> Option<&DateIdea> {
+        let mut all = self.dates.iter().flat_map(|deck| &deck.ideas);
+        all.find(|idea| idea.id == id)
+    }
+
+    #[must_use]
+    pub fn lesson(&self, id: &str) -> Option<&Lesson> {
+        self.lessons.iter().find(|lesson| lesson.id == id)
+    }
+
+    #[must_use]
+    pub fn ritual(&self, id: &str) -> Option<&RitualIdea> {
+        self.rituals.iter().find(|ritual| ritual.id == id)
+    }
+
+    #[must_use]
     pub fn source(&self, key: &str) -> Option<&Source> {
         self.sources.get(key)
     }
@@ -129,6 +185,11 @@ struct Draft {
     first: Option<First>,
     not_now: Option<NotNow>,
     help: Option<Help>,
+    decks: BTreeMap<String, Deck>,
+    dates: BTreeMap<String, DateDeck>,
+    lessons: BTreeMap<String, Lesson>,
+    /// With their place among all of the pack, which keeps the order of the files.
+    rituals: BTreeMap<String, (usize, RitualIdea)>,
     others: BTreeMap<String, String>,
     mistakes: Vec<Mistake>,
     references: Vec<Reference>,
@@ -155,6 +216,13 @@ impl Draft {
             first: Some(pack.first),
             not_now: Some(pack.not_now),
             help: Some(pack.help),
+            decks: by(pack.decks, |deck| &deck.id),
+            dates: by(pack.dates, |deck| &deck.id),
+            lessons: by(pack.lessons, |lesson| &lesson.id),
+            rituals: by(
+                pack.rituals.into_iter().enumerate().collect(),
+                |(_, one)| &one.id,
+            ),
             others: pack.others,
             ..Self::default()
         }
@@ -252,7 +320,35 @@ impl Draft {
                     None => self.unread.push((Points::Script, id.to_owned())),
                 }
             }
-            Some(("practices" | "paths" | "pages" | "scripts", _)) => {}
+            Some(("cards", id)) if self.is_name(path, id) => {
+                match self.open(path, text, |file| cards::deck(id, file)) {
+                    Some(deck) => drop(self.decks.insert(id.to_owned(), deck)),
+                    None => self.unread.push((Points::Deck, id.to_owned())),
+                }
+            }
+            Some(("dates", id)) if self.is_name(path, id) => {
+                let read = self.open(path, text, |file| dates::deck(id, file));
+                if let Some((deck, lines)) = read {
+                    for (idea, line) in deck.ideas.iter().zip(lines) {
+                        self.once("date idea", &idea.id, path, line);
+                    }
+                    self.dates.insert(id.to_owned(), deck);
+                }
+            }
+            Some(("skills", id)) if self.is_name(path, id) => {
+                if let Some(lesson) = self.open(path, text, |file| skills::lesson(id, file)) {
+                    self.lessons.insert(id.to_owned(), lesson);
+                }
+            }
+            Some(("rituals", id)) if self.is_name(path, id) => {
+                let ideas = self.open(path, text, rituals::rituals).unwrap_or_default();
+                for (idea, line) in ideas {
+                    self.once("ritual", &idea.id, path, line);
+                    let place = self.rituals.len();
+                    self.rituals.insert(idea.id.clone(), (place, idea));
+                }
+            }
+            Some((folder, _)) if FOLDERS.contains(&folder) => {}
             None if name.starts_with("sources") => {
                 let sources = self.open(path, text, |file| {
                     file.named(|key, entry| (read::source(key, entry), entry.line(entry.at)))
@@ -271,7 +367,7 @@ impl Draft {
                 file: path.to_owned(),
                 line: 1,
                 what: "this file has no place in a pack".to_owned(),
-                fix: "move it to practices, paths, scripts or pages, or take it out".to_owned(),
+                fix: format!("move it to one of: {}; or take it out", FOLDERS.join(", ")),
             }),
         }
     }
@@ -330,6 +426,7 @@ impl Draft {
                 Points::Practice => self.practices.contains_key(&reference.id),
                 Points::Script => self.scripts.contains_key(&reference.id),
                 Points::Source => self.sources_unread || self.sources.contains_key(&reference.id),
+                Points::Deck => self.decks.contains_key(&reference.id),
             };
             let unread = self
                 .unread
@@ -341,6 +438,7 @@ impl Draft {
                     Points::Practice => format!("practices/{}.toml", reference.id),
                     Points::Script => format!("scripts/{}.toml", reference.id),
                     Points::Source => format!("[{}] in sources.toml", reference.id),
+                    Points::Deck => format!("cards/{}.toml", reference.id),
                 };
                 self.mistakes.push(Mistake {
                     file: reference.file,
@@ -391,6 +489,12 @@ impl Draft {
         ) {
             let mut practices: Vec<Practice> = self.practices.into_values().collect();
             practices.sort_by_key(place);
+            let mut dates: Vec<DateDeck> = self.dates.into_values().collect();
+            dates.sort_by_key(|deck| deck.number);
+            let mut lessons: Vec<Lesson> = self.lessons.into_values().collect();
+            lessons.sort_by_key(|lesson| lesson.number);
+            let mut rituals: Vec<(usize, RitualIdea)> = self.rituals.into_values().collect();
+            rituals.sort_by_key(|(place, ritual)| (ritual.often, *place));
             return Ok(Pack {
                 about,
                 stages: self.stages,
@@ -403,6 +507,10 @@ impl Draft {
                 first,
                 not_now,
                 help,
+                decks: self.decks.into_values().collect(),
+                dates,
+                lessons,
+                rituals: rituals.into_iter().map(|(_, ritual)| ritual).collect(),
                 others: self.others,
             });
         }

@@ -10,13 +10,13 @@ use super::table::{Points, Table};
 use crate::session::script::Script;
 
 /// Characters. A title fits a card; a line to do is read in about three seconds; a passage stays a paragraph.
-const TITLE: usize = 70;
-const LINE: usize = 160;
-const SENTENCES: usize = 500;
+pub(super) const TITLE: usize = 70;
+pub(super) const LINE: usize = 160;
+pub(super) const SENTENCES: usize = 500;
 const PASSAGE: usize = 1_200;
 
-const SOME: RangeInclusive<usize> = 1..=usize::MAX;
-const ANY: RangeInclusive<usize> = 0..=usize::MAX;
+pub(super) const SOME: RangeInclusive<usize> = 1..=usize::MAX;
+pub(super) const ANY: RangeInclusive<usize> = 0..=usize::MAX;
 
 pub(super) fn about(file: &Table<'_>) -> (About, Vec<Stage>) {
     let about = About {
@@ -87,7 +87,7 @@ fn row(file: &Table<'_>) -> Option<String> {
     Some(row)
 }
 
-fn minutes(file: &Table<'_>) -> Minutes {
+pub(super) fn minutes(file: &Table<'_>) -> Minutes {
     let read = |table: &Table<'_>| {
         let one = |key| u16::try_from(table.number(key, 1..=600)).unwrap_or_default();
         Minutes {
@@ -114,7 +114,7 @@ fn minutes(file: &Table<'_>) -> Minutes {
     minutes
 }
 
-fn evidence(file: &Table<'_>, many: RangeInclusive<usize>) -> Vec<Evidence> {
+pub(super) fn evidence(file: &Table<'_>, many: RangeInclusive<usize>) -> Vec<Evidence> {
     file.tables("evidence", many, |line| Evidence {
         grade: line.word("grade"),
         says: line.text("says", SENTENCES),
@@ -178,12 +178,16 @@ pub(super) fn page(id: &str, file: &Table<'_>) -> Page {
         id: id.to_owned(),
         title: file.text("title", TITLE),
         lead: file.text("lead", SENTENCES),
-        parts: file.tables("part", SOME, |part| Part {
-            heading: part.text("heading", TITLE),
-            text: part.text("text", PASSAGE),
-            sources: part.many("sources", Points::Source),
-        }),
+        parts: parts(file),
     }
+}
+
+pub(super) fn parts(file: &Table<'_>) -> Vec<Part> {
+    file.tables("part", SOME, |part| Part {
+        heading: part.text("heading", TITLE),
+        text: part.text("text", PASSAGE),
+        sources: part.many("sources", Points::Source),
+    })
 }
 
 pub(super) fn start(file: &Table<'_>) -> Start {
@@ -308,6 +312,6 @@ pub(super) fn script(id: &str, text: &str, file: &Table<'_>) -> Option<Script> {
     Some(script)
 }
 
-fn small(number: i64) -> u8 {
+pub(super) fn small(number: i64) -> u8 {
     u8::try_from(number).unwrap_or_default()
 }

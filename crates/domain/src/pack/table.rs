@@ -3,6 +3,7 @@
 //! Deserialising with serde stops at the first mistake; an author wants them all in one go.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use toml::Spanned;
@@ -18,6 +19,7 @@ pub(super) enum Points {
     Practice,
     Script,
     Source,
+    Deck,
 }
 
 impl Points {
@@ -26,6 +28,7 @@ impl Points {
             Self::Practice => "practice",
             Self::Script => "script",
             Self::Source => "source",
+            Self::Deck => "deck",
         }
     }
 }
@@ -366,6 +369,12 @@ impl<'d> Table<'d> {
             .map_or(otherwise, |value| self.listed(key, value))
     }
 
+    /// Some of a closed list of words, each once at most.
+    pub(super) fn words<T: Word>(&self, key: &'static str) -> Vec<T> {
+        let items = self.items(key);
+        items.iter().map(|item| self.listed(key, item)).collect()
+    }
+
     fn listed<T: Word>(&self, key: &str, value: &Spanned<DeValue<'_>>) -> T {
         let Some(text) = self.string(key, value) else {
             return T::WORDS[0].1;
@@ -391,6 +400,12 @@ impl<'d> Table<'d> {
 
     pub(super) fn maybe_id(&self, key: &'static str) -> Option<String> {
         self.maybe(key).map(|value| self.own_id(key, value))
+    }
+
+    /// Names of its own, in square brackets; they point at nothing.
+    pub(super) fn ids(&self, key: &'static str) -> Vec<String> {
+        let items = self.items(key);
+        items.iter().map(|item| self.own_id(key, item)).collect()
     }
 
     fn own_id(&self, key: &str, value: &Spanned<DeValue<'_>>) -> String {
@@ -510,6 +525,26 @@ impl<'d> Table<'d> {
                 }
             })
             .collect()
+    }
+
+    /// Like [`Table::tables`], where each has an `id` that no other in the list has.
+    pub(super) fn each_once<T>(
+        &self,
+        key: &'static str,
+        many: RangeInclusive<usize>,
+        read: impl Fn(&Table<'_>) -> T,
+    ) -> Vec<T> {
+        let seen = RefCell::new(BTreeSet::new());
+        self.tables(key, many, |entry| {
+            let id = entry.map.get("id").and_then(|id| id.get_ref().as_str());
+            if let Some(id) = id
+                && !seen.borrow_mut().insert(id.to_owned())
+            {
+                let what = format!("the id \"{id}\" stands twice among the [[{key}]] of this file");
+                entry.note("id", what, "give one of them another name");
+            }
+            read(entry)
+        })
     }
 
     /// Every table of this one, by its key: a file that is a list of named entries.
