@@ -16,22 +16,35 @@ pub(super) fn routes() -> Router<App> {
 async fn page(visit: Visit) -> Markup {
     let w = visit.app.words();
     let row = |icon, title: &str, text: &str, to: &str| {
-        html! {
-            (ui::Row { icon, tone: ui::Tone::Ember, title: &w.say(title), text: html! { (w.say(text)) }, action: None, href: Some(to) })
+        let (title, text) = (&w.say(title), html! { (w.say(text)) });
+        ui::Row {
+            icon,
+            tone: ui::Tone::Ember,
+            title,
+            text,
+            action: None,
+            href: Some(to),
         }
+        .item()
     };
     visit.page(Tab::Me, html! {
         (ui::Greeting {
             title: &visit.profile.name, lead: Some(&w.say("me-lead")), ..ui::Greeting::default()
         })
         @if visit.door.is_some() { (ui::Notice { icon: Some(ui::Icon::Lock), tone: ui::Tone::Sage, body: html! { p { (w.say("door-open-note")) } }, ..ui::Notice::default() }) }
-        (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
-        (row(ui::Icon::Moon, "me-settings", "me-settings-more", paths::SETTINGS))
-        (row(ui::Icon::Moon, "rest-title", "rest-more", paths::REST))
-        (row(ui::Icon::Help, "help-find", "me-help-more", paths::HELP_LINES))
-        (row(ui::Icon::Lock, "me-keys", "me-keys-more", paths::KEYS))
-        (row(ui::Icon::Lock, "me-sign-ins", "me-sign-ins-more", paths::SIGN_INS))
-        (row(ui::Icon::Leave, "me-part", "me-part-more", paths::PART))
+        (ui::group(&w.say("me-own"), &html! {
+            (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
+            (row(ui::Icon::Moon, "rest-title", "rest-more", paths::REST))
+        }))
+        (ui::group(&w.say("me-help"), &html! {
+            (row(ui::Icon::Help, "help-find", "me-help-more", paths::HELP_LINES))
+        }))
+        (ui::group(&w.say("me-house"), &html! {
+            (row(ui::Icon::Today, "me-settings", "me-settings-more", paths::SETTINGS))
+            (row(ui::Icon::Lock, "me-keys", "me-keys-more", paths::KEYS))
+            (row(ui::Icon::Frame, "me-sign-ins", "me-sign-ins-more", paths::SIGN_INS))
+            (row(ui::Icon::Leave, "me-part", "me-part-more", paths::PART))
+        }))
         @if visit.door.is_some() {
             form.form method="post" novalidate action=(paths::DOOR_CLOSE) { button.button.quiet { (w.say("door-close")) } }
         }

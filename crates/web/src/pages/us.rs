@@ -25,9 +25,16 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
         super::invitation::sent(&visit, shared).await?
     };
     let row = |icon, title: &str, text: String, to: &str| {
-        html! {
-            (ui::Row { icon, tone: ui::Tone::Sage, title, text: html! { (text) }, action: None, href: Some(to) })
+        let (tone, text) = (ui::Tone::Sage, html! { (text) });
+        ui::Row {
+            icon,
+            tone,
+            title,
+            text,
+            action: None,
+            href: Some(to),
         }
+        .item()
     };
     let page = visit.page(Tab::Us, html! {
         (ui::Greeting {
@@ -38,16 +45,28 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
             ..ui::Greeting::default()
         })
         @if let Some(card) = super::pair::card(&visit, &sent) { (card) }
-        @for one in &sent {
-            (row(ui::Icon::Hand, &w.tell("proposal-title", &[("name", &other)]),
-                visit.app.guide().practice(&one.proposal.practice).map(|p| p.title.clone()).unwrap_or_default(),
-                &paths::proposal(one.proposal.id)))
+        @if !sent.is_empty() {
+            (ui::group(&w.say("us-on-its-way"), &html! {
+                @for one in &sent {
+                    (row(ui::Icon::Hand, &w.tell("proposal-title", &[("name", &other)]),
+                        visit.app.guide().practice(&one.proposal.practice).map(|p| p.title.clone()).unwrap_or_default(),
+                        &paths::proposal(one.proposal.id)))
+                }
+            }))
         }
-        (row(ui::Icon::Speech, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))
-        (row(ui::Icon::Clock, &w.say("plan-title"), w.tell("us-plan-more", &[("count", &shared.plan.coming(visit.now).len().to_string())]), paths::PLAN))
-        (row(ui::Icon::Hand, &w.say("moments-title"), w.tell("moments-ever", &[("count", &shared.moments.ever().to_string())]), paths::MOMENTS))
-        (row(ui::Icon::Us, &w.say("appreciations-title"), w.tell("us-appreciations-more", &[("count", &shared.appreciations.ever().to_string())]), paths::APPRECIATIONS))
-        (row(ui::Icon::Moon, &w.say("history-title"), w.say("us-history-more"), paths::HISTORY))
+        (ui::group(&w.say("us-time"), &html! {
+            (row(ui::Icon::Clock, &w.say("plan-title"), w.tell("us-plan-more", &[("count", &shared.plan.coming(visit.now).len().to_string())]), paths::PLAN))
+        }))
+        (ui::group(&w.say("us-words"), &html! {
+            (row(ui::Icon::Speech, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))
+            (row(ui::Icon::Us, &w.say("appreciations-title"), w.tell("us-appreciations-more", &[("count", &shared.appreciations.ever().to_string())]), paths::APPRECIATIONS))
+        }))
+        (ui::group(&w.say("us-touch"), &html! {
+            (row(ui::Icon::Hand, &w.say("moments-title"), w.tell("moments-ever", &[("count", &shared.moments.ever().to_string())]), paths::MOMENTS))
+        }))
+        (ui::group(&w.say("us-looking-back"), &html! {
+            (row(ui::Icon::Moon, &w.say("history-title"), w.say("us-history-more"), paths::HISTORY))
+        }))
         @if !together { p { a href=(paths::PAIR) { (w.say("us-pair")) } } }
     });
     Ok(visit.answer_read(page, &read))

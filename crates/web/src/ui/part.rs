@@ -300,22 +300,41 @@ pub struct Row<'a> {
     pub href: Option<&'a str>,
 }
 
+impl Row<'_> {
+    fn inside(&self, title: &Markup) -> Markup {
+        html! {
+            span.spot.(self.tone.class()) { (self.icon) }
+            div.row-text { (title) p { (self.text) } }
+            @if let Some(action) = &self.action { (action) }
+            @if self.action.is_none() && self.href.is_some() { (Icon::Forward) }
+        }
+    }
+
+    /// As one of a [`group`].
+    #[must_use]
+    pub fn item(&self) -> Markup {
+        html! {
+            li.row.linked[self.href.is_some()] { (self.inside(&html! { h3 { (self.title()) } })) }
+        }
+    }
+
+    fn title(&self) -> Markup {
+        html! { @if let Some(href) = self.href { a href=(href) { (self.title) } } @else { (self.title) } }
+    }
+}
+
 impl Render for Row<'_> {
     fn render(&self) -> Markup {
         html! {
-            section.card.row.linked[self.href.is_some()] {
-                span.spot.(self.tone.class()) { (self.icon) }
-                div.row-text {
-                    h2 {
-                        @if let Some(href) = self.href { a href=(href) { (self.title) } } @else { (self.title) }
-                    }
-                    p { (self.text) }
-                }
-                @if let Some(action) = &self.action { (action) }
-                @if self.action.is_none() && self.href.is_some() { (Icon::Forward) }
-            }
+            section.card.row.linked[self.href.is_some()] { (self.inside(&html! { h2 { (self.title()) } })) }
         }
     }
+}
+
+/// Rows that belong together, each by [`Row::item`]: one card below a heading, a thin line between them.
+#[must_use]
+pub fn group(title: &str, rows: &Markup) -> Markup {
+    html! { section.group { h2 { (title) } ul.card { (rows) } } }
 }
 
 /// A calm word from the program: what happened, what to do, what was kept.

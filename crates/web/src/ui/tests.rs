@@ -16,6 +16,7 @@ fn everything() -> Markup {
         (Greeting { over: Some("Sunday"), title: "Hello, Mara", lead: Some("A lead"), aside: Some(pair("Mara and Jonas", "Mara", Some("Jonas"))), back: Some(Link::new("Roadmap", "/r")) })
         (wash(Tone::Ember, html! { (mark()) (kicker(Tone::Ember, "Small")) h2 { "A kiss" } (actions(html! { (Button::primary("We did it")) (Button::plain("Others").to("/u")) })) }))
         (Row { icon: Icon::Speech, tone: Tone::Sage, title: "Check-in", text: html! { "Today" }, action: None, href: Some("/s") })
+        (group("Talk", &Row { icon: Icon::Speech, tone: Tone::Sage, title: "Check-in", text: html! { "Today" }, action: None, href: Some("/s") }.item()))
         (card(html! { (quote("Would you?")) (tag(Tone::Dusk, "New")) (details("Why", prose(html! { p { "So" } }))) (numbered(&["One", "Two"])) }))
         (ErrorSummary { title: "Please look again", problems: &[("line", "Too long")] })
         (Form::new("/b", html! {

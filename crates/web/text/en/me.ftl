@@ -1,4 +1,7 @@
 me-lead = Your own side of things. Only you see this page.
+me-own = Only for you
+me-help = Help
+me-house = How things are set
 me-notes = Notes to yourself
 me-notes-more = Written in ten seconds, read behind your private door
 me-settings = Settings
