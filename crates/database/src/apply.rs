@@ -67,6 +67,7 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
             | Change::DropStream { .. }
             | Change::Snapshot { .. }
             | Change::PutCell { .. }
+            | Change::SetCell { .. }
             | Change::DropCell { .. }
             | Change::AddPerson(_)
             | Change::PutPerson(_)
@@ -145,6 +146,7 @@ fn residue_of(change: &Change) -> Residue {
         Change::PutCell { expected: 0, .. } => Residue::None,
         Change::Snapshot { .. }
         | Change::PutCell { .. }
+        | Change::SetCell { .. }
         | Change::PutPerson(_)
         | Change::PutSlot { .. }
         | Change::LabelSignIn { .. }
@@ -245,6 +247,11 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
                 run(db, sql::PUT_CELL, &values).await?
             };
             Ok(rows == 1)
+        }
+        Change::SetCell { owner, cell, body } => {
+            let values = [Bytes(owner.bytes()), Bytes(cell.bytes()), Bytes(body)];
+            run(db, sql::SET_CELL, &values).await?;
+            Ok(true)
         }
         Change::DropCell { owner, cell } => {
             run(

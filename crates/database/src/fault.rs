@@ -5,6 +5,7 @@ use sqlx::error::ErrorKind;
 
 /// Error numbers of SQLite (<https://www.sqlite.org/rescode.html>): the low byte is the family.
 mod sqlite {
+    pub(super) const BUSY: u32 = 5;
     pub(super) const READONLY: u32 = 8;
     pub(super) const IOERR: u32 = 10;
     pub(super) const FULL: u32 = 13;
@@ -59,6 +60,13 @@ pub(crate) fn fault(error: &sqlx::Error) -> StoreError {
 /// The other transaction won; the same one may well go through now.
 pub(crate) fn try_again(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| code == postgres::SERIALIZATION || code == postgres::DEADLOCK)
+}
+
+/// Somebody else holds the file of SQLite, and it did not wait for them.
+pub(crate) fn busy(error: &sqlx::Error) -> bool {
+    code(error)
+        .and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|number| number & 0xff == sqlite::BUSY)
 }
 
 /// Somebody else's row is in the way, or the row this one hangs on is gone.

@@ -76,43 +76,88 @@ pub async fn open(place: &Where) -> Result<Database, StoreError> {
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<Database, StoreError> {
-    let unusable = |error: std::io::Error| {
-        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
-        let text = error.to_string();
-        if [PermissionDenied, ReadOnlyFilesystem, StorageFull].contains(&error.kind()) {
-            StoreError::NotWritable(text)
-        } else {
-            StoreError::Database(text)
+/// Opens a database that is there as it is, for looking only: its schema stays as it was found, and a SQLite file
+/// refuses each commit.
+///
+/// # Errors
+/// [`StoreError::Newer`] when a newer Rekindle has been here; when there is none, or it cannot be read.
+pub async fn look(place: &Where) -> Result<Database, StoreError> {
+    sqlx::any::install_default_drivers();
+    match place {
+        Where::Sqlite(path) => {
+            let path = sqlite::settled(path).map_err(unusable)?;
+            open_to_read(&path, Schema::AsItIs).await
         }
-    };
+        Where::Postgres(url) => {
+            let pool = postgres::pool(url)?;
+            let mut db = pool.acquire().await.map_err(|e| fault(&e))?;
+            schema::known(&mut db, Dialect::Postgres).await?;
+            drop(db);
+            Ok(Database {
+                pool,
+                engine: Engine::Postgres(postgres::Wire::start(url.to_owned())),
+            })
+        }
+    }
+}
+
+/// Whether opening may change the schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Schema {
+    UpToDate,
+    AsItIs,
+}
+
+fn unusable(error: std::io::Error) -> StoreError {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let text = error.to_string();
+    if [PermissionDenied, ReadOnlyFilesystem, StorageFull].contains(&error.kind()) {
+        StoreError::NotWritable(text)
+    } else {
+        StoreError::Database(text)
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Database, StoreError> {
     let path = sqlite::settled(path).map_err(unusable)?;
     if !path.exists() {
         sqlite::create(&path).map_err(unusable)?;
     }
-    let refused = match open_file(&path, Mode::ReadWrite).await {
-        Err(StoreError::NotWritable(reason)) => StoreError::NotWritable(reason),
-        opened => return opened,
-    };
-    // A disk that was mounted for reading, or somebody else's file. Without a log, and with nobody who could write
-    // one, it may be read as it stands.
+    match open_file(&path, Mode::ReadWrite, Schema::UpToDate).await {
+        // A disk that was mounted for reading, or somebody else's file.
+        Err(StoreError::NotWritable(reason)) => open_to_read(&path, Schema::UpToDate)
+            .await
+            .map_err(|error| match error {
+                StoreError::NotWritable(_) => StoreError::NotWritable(reason),
+                other => other,
+            }),
+        opened => opened,
+    }
+}
+
+/// Without a log, and with nobody who could write one, a file may be read as it stands.
+async fn open_to_read(path: &Path, schema: Schema) -> Result<Database, StoreError> {
+    let mut refused = StoreError::NotWritable("this file cannot be opened".to_owned());
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     for mode in [Mode::ReadOnly, Mode::Unchanging] {
         if mode == Mode::Unchanging && Path::new(&log).metadata().is_ok_and(|log| log.len() > 0) {
             continue;
         }
-        match open_file(&path, mode).await {
-            Err(StoreError::NotWritable(_)) => {}
+        match open_file(path, mode, schema).await {
+            Err(error @ StoreError::NotWritable(_)) => refused = error,
             opened => return opened,
         }
     }
     Err(refused)
 }
 
-async fn open_file(path: &Path, mode: Mode) -> Result<Database, StoreError> {
+async fn open_file(path: &Path, mode: Mode, schema: Schema) -> Result<Database, StoreError> {
     let mut db = sqlite::connect(path, mode).await?;
-    schema::migrate(&mut db, Dialect::Sqlite).await?;
+    match schema {
+        Schema::UpToDate => schema::migrate(&mut db, Dialect::Sqlite).await?,
+        Schema::AsItIs => schema::known(&mut db, Dialect::Sqlite).await.map(|_| ())?,
+    }
     let pool = sqlite::readers(path, mode)?;
     let path = path.to_owned();
     let writer = (mode == Mode::ReadWrite).then(|| Writer::start(path.clone(), db));

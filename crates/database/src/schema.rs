@@ -58,17 +58,23 @@ pub(crate) async fn found(db: &mut AnyConnection, dialect: Dialect) -> Result<i6
     sqlx::query(version).fetch_one(db).await?.try_get(0)
 }
 
-/// Brings the database to [`KNOWN`]; refuses one that is ahead, so that an older program never guesses.
-pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
-    let error = |e: sqlx::Error| fault(&e);
-    let at = found(db, dialect).await.map_err(error)?;
-    if at > KNOWN {
+/// The schema found, if it is one this program knows; refuses one that is ahead, so that an older program never
+/// guesses.
+pub(crate) async fn known(db: &mut AnyConnection, dialect: Dialect) -> Result<i64, StoreError> {
+    let found = found(db, dialect).await.map_err(|e| fault(&e))?;
+    if found > KNOWN {
         return Err(StoreError::Newer {
-            found: at,
+            found,
             known: KNOWN,
         });
     }
-    if at == KNOWN {
+    Ok(found)
+}
+
+/// Brings the database to [`KNOWN`].
+pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
+    let error = |e: sqlx::Error| fault(&e);
+    if known(db, dialect).await? == KNOWN {
         return Ok(());
     }
     let mut upgrade = db.begin_with(dialect.begin()).await.map_err(error)?;

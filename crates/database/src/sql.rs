@@ -33,6 +33,7 @@ statements! {
     // Cells.
     NEW_CELL = "INSERT INTO cells (owner, cell, version, body) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
     PUT_CELL = "UPDATE cells SET version = version + 1, body = $3 WHERE owner = $1 AND cell = $2 AND version = $4";
+    SET_CELL = "INSERT INTO cells (owner, cell, version, body) VALUES ($1, $2, 1, $3) ON CONFLICT (owner, cell) DO UPDATE SET body = excluded.body";
     DROP_CELL = "DELETE FROM cells WHERE owner = $1 AND cell = $2";
     CELL = "SELECT cell, version, body FROM cells WHERE owner = $1 AND cell = $2";
     CELLS = "SELECT cell, version, body FROM cells WHERE owner = $1 ORDER BY cell";

@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::apply::{Residue, apply, residue};
 use crate::ballast::Ballast;
-use crate::fault::{conflict, fault};
+use crate::fault::{busy, conflict, fault};
 
 /// Commits waiting at most; who comes then waits for room.
 const QUEUE: usize = 1024;
@@ -29,6 +29,9 @@ const QUEUE: usize = 1024;
 const SHARED: usize = 256;
 /// Another process (a backup, `doctor`) may hold the file for this long.
 const PATIENCE: &str = "PRAGMA busy_timeout = 5000";
+/// So long others may turn the same new file to a write-ahead log, tried once a moment.
+const TURNING: Duration = Duration::from_secs(5);
+const A_MOMENT: Duration = Duration::from_millis(10);
 /// How soon the log is emptied after something was only overwritten.
 const SOON: Duration = Duration::from_secs(2);
 /// How long a rewrite of the file may wait for something overwritten, and at most for something erased.
@@ -94,8 +97,16 @@ pub(crate) async fn connect(path: &Path, mode: Mode) -> Result<AnyConnection, St
     } else {
         READER
     };
+    let latest = Instant::now() + TURNING;
     for setting in settings {
-        db.execute(*setting).await.map_err(error)?;
+        // The turn of a new file to a write-ahead log needs the file to itself. SQLite does not wait for it: two that
+        // turn at once would wait for each other, so each is told at once that it is busy.
+        while let Err(refused) = db.execute(*setting).await {
+            if !busy(&refused) || Instant::now() >= latest {
+                return Err(error(refused));
+            }
+            tokio::time::sleep(A_MOMENT).await;
+        }
     }
     Ok(db)
 }

@@ -38,6 +38,16 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Which one it is about.
+    #[must_use]
+    pub const fn id(&self) -> NoteId {
+        match self {
+            Self::Kept { id, .. } | Self::Withdrawn { id } => *id,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
     #[error("appreciation-refused-empty")]

@@ -173,6 +173,13 @@ pub enum Change {
         expected: u64,
         body: Vec<u8>,
     },
+    /// Writes a cell whose version stays as it is, 1 for a new one: how often it was written says nothing. Never
+    /// stale; what must not be lost is guarded by another change of the same commit.
+    SetCell {
+        owner: OwnerId,
+        cell: CellId,
+        body: Vec<u8>,
+    },
     DropCell {
         owner: OwnerId,
         cell: CellId,

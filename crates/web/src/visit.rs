@@ -61,6 +61,8 @@ pub(crate) struct Visit {
     pub(crate) path: String,
     /// Whether the space the two shared was closed by either (S21).
     pub(crate) closed: bool,
+    /// Whether this is about one's own space, though there is a couple's.
+    pub(crate) by_oneself: bool,
 }
 
 /// So long the private door stays open unused, and at most (S18).
@@ -125,6 +127,7 @@ impl Visit {
                 .to_owned(),
             path: String::new(),
             closed,
+            by_oneself: false,
             person,
         })
     }
@@ -187,13 +190,13 @@ impl Visit {
     /// The space this person shares now: the couple's, or one's own before pairing.
     pub(crate) fn space(&self) -> Space<'_> {
         match &self.ring.couple {
-            Some(couple) => Space {
+            Some(couple) if !self.by_oneself => Space {
                 couple: couple.couple,
                 who: couple.who,
                 keys: &couple.keys,
                 together: true,
             },
-            None => self.solo(),
+            Some(_) | None => self.solo(),
         }
     }
 

@@ -611,8 +611,21 @@ async fn k24_a_cell_is_only_written_by_who_knows_its_version(store: &dyn Store) 
     stale(store, put(0, "there already")).await;
     done(store, put(1, "two")).await;
     stale(store, put(1, "too late")).await;
+    let set = Change::SetCell {
+        owner,
+        cell,
+        body: b"set".to_vec(),
+    };
+    done(store, vec![set]).await;
     let found = store.cell(owner, cell).await.unwrap().unwrap();
-    assert_eq!((found.version, found.body.as_slice()), (2, &b"two"[..]));
+    assert_eq!(
+        (found.version, found.body.as_slice()),
+        (2, &b"set"[..]),
+        "written, and not counted"
+    );
+    done(store, put(2, "three")).await;
+    let found = store.cell(owner, cell).await.unwrap().unwrap();
+    assert_eq!((found.version, found.body.as_slice()), (3, &b"three"[..]));
     assert_eq!(store.cells(owner).await.unwrap(), [(cell, found)]);
     done(
         store,

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use rekindle_database::Finding as Found;
 use rekindle_domain::Stamp;
 use rekindle_store::{Store as _, StoreError};
 use serde::Serialize;
@@ -173,8 +174,17 @@ async fn database(settings: &Settings, report: &mut Report) -> Result<(), StoreE
         report.note("database", "there is none yet; the first start makes it.");
         return Ok(());
     }
-    let database = rekindle_database::open(&house::place(settings)).await?;
-    let findings = database.check().await?;
+    let database = rekindle_database::look(&house::place(settings)).await?;
+    let mut findings = database.check().await?;
+    if let Some(at) = findings
+        .iter()
+        .position(|finding| matches!(finding, Found::Schema { .. }))
+    {
+        // Newer ones are refused on opening: this one is older.
+        let says = format!("{}; the next start brings it up to date.", findings[at]);
+        report.note("database", says);
+        findings.remove(at);
+    }
     for finding in &findings {
         report.wrong(
             "database",

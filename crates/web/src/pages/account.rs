@@ -242,6 +242,7 @@ async fn sign_up(
         },
         alone(person, &made.keyring)?,
         super::rest::first(&outer, person.into()),
+        super::note::first(&outer, person.into()),
     ];
     if app.store().commit(changes).await? == Outcome::Stale {
         // A second press of the same form is not a second account: whoever knows the passphrase is let in.

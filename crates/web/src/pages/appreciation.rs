@@ -1,20 +1,21 @@
 //! Appreciations, kept to be read again (G2.3). Whoever wrote one can take it back, without a banner (S13).
 
 use axum::Router;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use rekindle_domain::appreciation::Command as Ask;
+use rekindle_domain::appreciation::{Appreciation, Command as Ask, Event as Said, SHOWN};
 use rekindle_domain::ids::NoteId;
-use rekindle_domain::shared::{Command, Shared};
+use rekindle_domain::shared::{Command, Event, Shared};
 use serde::Deserialize;
 
 use super::parts::{self, Tab};
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::Visit;
-use crate::{App, PageError, paths, ui};
+use crate::{App, PageError, ledger, paths, ui};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -22,15 +23,94 @@ pub(super) fn routes() -> Router<App> {
         .route(paths::APPRECIATION_WITHDRAW, post(withdraw))
 }
 
-async fn page(visit: Visit) -> Result<Response, PageError> {
+#[derive(Deserialize)]
+struct Older {
+    /// How many pages further back.
+    #[serde(default)]
+    n: usize,
+}
+
+async fn page(visit: Visit, Query(Older { n }): Query<Older>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
-    Ok(visit.answer_read(show(&visit, &read.state, "", None), &read))
+    let page = if n == 0 {
+        show(&visit, &read.state, "", None)
+    } else {
+        let all = all(&visit).await?;
+        older(&visit, &read.state, &all, n)
+    };
+    Ok(visit.answer_read(page, &read))
+}
+
+/// Every appreciation that stands in the log, newest first. Only for what the folded state is too small to hold.
+async fn all(visit: &Visit) -> Result<Vec<Appreciation>, PageError> {
+    let space = visit.space();
+    let place = space.place();
+    let records = visit.app.store().read(place, 0, u32::MAX).await?;
+    let mut all: Vec<Appreciation> = vec![];
+    for (seq, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
+        let Event::Appreciation(said) = event else {
+            continue;
+        };
+        all.retain(|kept| kept.id != said.id());
+        if let Said::Kept { id, from, words } = said {
+            all.push(Appreciation {
+                id,
+                from,
+                words,
+                at,
+                seq,
+            });
+        }
+    }
+    all.reverse();
+    Ok(all)
+}
+
+fn older(visit: &Visit, shared: &Shared, all: &[Appreciation], n: usize) -> Markup {
+    let w = visit.app.words();
+    let from = n.saturating_mul(SHOWN).min(all.len());
+    let to = from.saturating_add(SHOWN).min(all.len());
+    visit.page(Tab::Us, html! {
+        (ui::Greeting {
+            title: &w.say("appreciations-older-title"),
+            back: Some(ui::Link::new(&w.say("appreciations-title"), paths::APPRECIATIONS)), ..ui::Greeting::default()
+        })
+        @for kept in &all[from..to] { (card(visit, shared, kept, n)) }
+        @if from == to { p.soft { (w.say("appreciations-older-none")) } }
+        @if to < all.len() { (to_older(visit, n + 1)) }
+    })
+}
+
+fn to_older(visit: &Visit, n: usize) -> Markup {
+    let w = visit.app.words();
+    let to = format!("{}?n={n}", paths::APPRECIATIONS);
+    ui::actions(html! { (ui::Button::quiet(&w.say("appreciations-older")).to(&to)) })
+}
+
+fn card(visit: &Visit, shared: &Shared, kept: &Appreciation, n: usize) -> Markup {
+    let w = visit.app.words();
+    let me = visit.space().who;
+    let today = visit.now().today();
+    html! {
+        section.card {
+            p.kicker.sage[kept.from != me] {
+                (if kept.from == me { visit.profile.name.clone() } else { parts::name_of(w, shared, kept.from) })
+                " · " (parts::day(w, visit.profile.zone.local(kept.at).date(), today))
+            }
+            (ui::quote(&kept.words))
+            @if kept.from == me {
+                form.form method="post" novalidate action=(paths::APPRECIATION_WITHDRAW) {
+                    input type="hidden" name="id" value=(kept.id);
+                    @if n > 0 { input type="hidden" name="n" value=(n); }
+                    button.button.plain.small { (w.say("appreciations-withdraw")) }
+                }
+            }
+        }
+    }
 }
 
 fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
-    let me = visit.space().who;
-    let today = visit.now().today();
     let to = parts::other(visit, shared);
     let together = visit.space().together;
     visit.page(Tab::Us, html! {
@@ -50,21 +130,8 @@ fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> M
                 }))
             }
         }))
-        @for kept in shared.appreciations.newest() {
-            section.card {
-                p.kicker.sage[kept.from != me] {
-                    (if kept.from == me { visit.profile.name.clone() } else { parts::name_of(w, shared, kept.from) })
-                    " · " (parts::day(w, visit.profile.zone.local(kept.at).date(), today))
-                }
-                (ui::quote(&kept.words))
-                @if kept.from == me {
-                    form.form method="post" novalidate action=(paths::APPRECIATION_WITHDRAW) {
-                        input type="hidden" name="id" value=(kept.id);
-                        button.button.plain.small { (w.say("appreciations-withdraw")) }
-                    }
-                }
-            }
-        }
+        @for kept in shared.appreciations.newest() { (card(visit, shared, kept, 0)) }
+        @if shared.appreciations.ever() as usize > SHOWN { (to_older(visit, 1)) }
     })
 }
 
@@ -99,18 +166,35 @@ async fn keep(visit: Visit, Form(form): Form<Words>) -> Result<Response, PageErr
 #[serde(deny_unknown_fields)]
 struct Withdraw {
     id: NoteId,
+    /// The page it stood on.
+    #[serde(default)]
+    n: usize,
 }
 
 async fn withdraw(visit: Visit, Form(form): Form<Withdraw>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
-    let seq = read.state.appreciations.get(form.id).map(|kept| kept.seq);
-    if let (Ok(_), Some(seq)) = (
-        visit
-            .act(Command::Appreciation(Ask::Withdraw { id: form.id }))
-            .await?,
-        seq,
-    ) {
-        visit.erase_shared(visit.space(), seq).await?;
+    let ask = Command::Appreciation(Ask::Withdraw { id: form.id });
+    match read.state.appreciations.get(form.id).map(|kept| kept.seq) {
+        Some(seq) => {
+            if visit.act(ask).await?.is_ok() {
+                visit.erase_shared(visit.space(), seq).await?;
+            }
+        }
+        // Too old for the folded state: its record is taken out of the log, and nothing else holds it.
+        None if form.n > 0 => {
+            let me = visit.space().who;
+            let all = all(&visit).await?;
+            if let Some(kept) = all
+                .iter()
+                .find(|kept| kept.id == form.id && kept.from == me)
+            {
+                visit.erase_shared(visit.space(), kept.seq).await?;
+            }
+        }
+        None => {}
     }
-    Ok(see(paths::APPRECIATIONS))
+    Ok(see(&match form.n {
+        0 => paths::APPRECIATIONS.to_owned(),
+        n => format!("{}?n={n}", paths::APPRECIATIONS),
+    }))
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
-use rekindle_domain::held::Command as Ask;
+use rekindle_domain::held::{self, Command as Ask};
 use rekindle_domain::shared::Command;
 use rekindle_domain::{When, Zone};
 use serde::Deserialize;
@@ -26,6 +26,16 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let shared = &read.state;
     let today = visit.now().today();
+    // What one held by oneself stands in one's own space, and only on one's own page (S3).
+    let own = if visit.space().together {
+        visit.shared_of(visit.solo()).await?.state.sessions
+    } else {
+        held::Sessions::default()
+    };
+    let mut held: Vec<_> = (shared.sessions.held().map(|held| (held, false)))
+        .chain(own.held().map(|held| (held, true)))
+        .collect();
+    held.sort_by_key(|(held, _)| std::cmp::Reverse(held.day));
     let page = visit.page(Tab::Us, html! {
         (ui::Greeting {
             title: &w.say("history-title"), lead: Some(&w.say("history-lead")),
@@ -49,9 +59,12 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                 }
             }))
         }
-        @for held in shared.sessions.held() {
+        @for (held, by_oneself) in held {
             (ui::card(html! {
-                p.kicker.dusk { (parts::day(w, held.day, today)) }
+                p.kicker.dusk {
+                    (parts::day(w, held.day, today))
+                    @if by_oneself { " · " (w.say("history-by-yourself")) }
+                }
                 h2 { (visit.app.guide().practices.iter().find(|p| p.script.as_deref() == Some(&held.script)).map_or("", |p| &p.title)) }
                 @if !held.summary.agreed.is_empty() {
                     h3 { (w.say("history-agreed")) }
@@ -68,7 +81,7 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                 }
             }))
         }
-        @if shared.sessions.ever() == 0 {
+        @if shared.sessions.ever() + own.ever() == 0 {
             (ui::empty(ui::Icon::Speech, &w.say("history-empty"), &w.say("history-empty-more"),
                 html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
         }

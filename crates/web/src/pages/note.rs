@@ -7,16 +7,16 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use maud::{Markup, html};
-use rekindle_domain::Stamp;
+use maud::html;
 use rekindle_domain::ids::NoteId;
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::text::{Unwritten, written};
+use rekindle_domain::{CellId, OwnerId, Stamp};
 use rekindle_store::{Change, Head, Outcome, Place, Record};
 use rekindle_vault::chain;
-use rekindle_vault::entry::{Spot, open_private, seal_private};
-use rekindle_vault::keys::{Inner, Root, open_inner};
-use serde::Deserialize;
+use rekindle_vault::entry::{Spot, open_cell, open_private, seal_cell, seal_private};
+use rekindle_vault::keys::{Inner, OuterKey, Root, open_inner};
+use serde::{Deserialize, Serialize};
 
 use super::parts::{self, Tab};
 use crate::answers::see;
@@ -36,6 +36,54 @@ fn place(visit: &Visit) -> Place {
         owner: visit.owner(),
         stream: visit.outer.private_stream(visit.id()),
     }
+}
+
+/// Where the private stream stands, sealed to its person in a cell that everybody has from the first day. Each write
+/// raises the count; the row itself counts nothing, and an erasure looks like any other write (S19). With it a device
+/// notices when the whole database is put back to an older copy (K10).
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Stand {
+    count: u64,
+    /// The stream's head; none while nothing stands in it.
+    head: Option<[u8; 32]>,
+}
+
+fn stand_cell(outer: &OuterKey) -> CellId {
+    outer.cell_id("private stand")
+}
+
+fn put_stand(outer: &OuterKey, owner: OwnerId, version: u64, stand: &Stand) -> Change {
+    let cell = stand_cell(outer);
+    let plain = serde_json::to_vec(stand).expect("plain data");
+    let body = seal_cell(outer, owner, cell, version, &plain);
+    Change::SetCell { owner, cell, body }
+}
+
+/// The cell as everybody has it from the first day.
+pub(super) fn first(outer: &OuterKey, owner: OwnerId) -> Change {
+    put_stand(outer, owner, 1, &Stand::default())
+}
+
+/// Where the stream is said to stand, with the cell’s version. Without a cell nothing is said yet; inside, `None` when
+/// it cannot be opened.
+async fn stand(visit: &Visit) -> Result<Option<(u64, Option<Stand>)>, PageError> {
+    let id = stand_cell(&visit.outer);
+    let Some(cell) = visit.app.store().cell(visit.owner(), id).await? else {
+        return Ok(None);
+    };
+    let stand = open_cell(&visit.outer, visit.owner(), id, cell.version, &cell.body)
+        .and_then(|plain| serde_json::from_slice(&plain).ok());
+    Ok(Some((cell.version, stand)))
+}
+
+/// The change that says where the stream stands after a write that leaves it at `head`.
+async fn moved_on(visit: &Visit, head: Option<Head>) -> Result<Change, PageError> {
+    let (version, before) = stand(visit).await?.unwrap_or((1, None));
+    let stand = Stand {
+        count: before.map_or(0, |stand| stand.count) + 1,
+        head: head.map(|head| head.0),
+    };
+    Ok(put_stand(&visit.outer, visit.owner(), version, &stand))
 }
 
 /// Everything in the private stream, in order. Only with the door open.
@@ -72,22 +120,33 @@ fn entry(inner: &Inner, place: Place, record: &Record) -> Option<Entry> {
 }
 
 /// The private door shut, a note can be written and not read.
-async fn page(visit: Visit) -> Result<Markup, PageError> {
+async fn page(visit: Visit) -> Result<Response, PageError> {
     show(&visit, &Write::default(), None).await
 }
 
-async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Markup, PageError> {
+async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Response, PageError> {
     let w = visit.app.words();
     let notes = match &visit.door {
         Some(door) => Some(opened(visit, &door.inner).await?),
         None => None,
     };
+    let tip = visit.app.store().tip(place(visit)).await?;
+    let fits = |stand: &Stand| {
+        stand.head == tip.map(|(_, head)| head.0)
+            && !visit.private_went_back(stand.count, &stand.head.unwrap_or_default())
+    };
+    let stands = match stand(visit).await? {
+        Some((_, stand)) => stand.filter(fits),
+        None => Some(Stand::default()).filter(|_| !visit.private_went_back(0, &[0; 32])),
+    };
+    let sound = stands.is_some() && notes.as_ref().is_none_or(|(_, sound)| *sound);
     let today = visit.now().today();
-    Ok(visit.page(Tab::Me, html! {
+    let page = visit.page(Tab::Me, html! {
         (ui::Greeting {
             title: &w.say("notes-title"), lead: Some(&w.say("notes-lead")),
             back: Some(ui::Link::new(&w.say("frame-me"), paths::ME)), ..ui::Greeting::default()
         })
+        @if !sound { (parts::notice(html! { p { (w.say("tampered")) } })) }
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         (ui::card(html! {
             form.form method="post" novalidate action=(paths::NOTES) {
@@ -111,8 +170,7 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Mark
                     }))
                 }))
             }
-            Some((notes, sound)) => {
-                @if !sound { (parts::notice(html! { p { (w.say("tampered")) } })) }
+            Some((notes, _)) => {
                 @let kept: Vec<&Entry> = notes.iter().filter(|entry| !entry.event.is_over(visit.now)).collect();
                 @if kept.is_empty() { p.soft { (w.say("notes-none")) } }
                 @for entry in kept.iter().rev() {
@@ -136,7 +194,11 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Mark
                 }
             }
         }
-    }))
+    });
+    Ok(match stands {
+        Some(stand) => visit.answer_private(page, stand.count, stand.head.unwrap_or_default()),
+        None => page.into_response(), // what the device remembers stays, and so does the notice
+    })
 }
 
 #[derive(Deserialize, Default)]
@@ -157,8 +219,9 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
                 Unwritten::Empty => "appreciation-refused-empty",
                 Unwritten::TooLong => "appreciation-refused-too-long",
             });
-            let page = show(&visit, &form, Some(&text)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            let mut page = show(&visit, &form, Some(&text)).await?;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(page);
         }
     };
     let days: Option<i64> = match form.until.as_str() {
@@ -197,12 +260,13 @@ async fn append(visit: &Visit, entry: &Entry) -> Result<(), PageError> {
             .await?
             .unwrap_or_else(|| (0, Head::genesis(place.owner, place.stream)));
         let sealed = sealed(visit, place, after, head, &plain);
+        let moved_on = moved_on(visit, Some(sealed.head)).await?;
         let append = Change::Append {
             place,
             after,
             records: vec![sealed],
         };
-        if visit.app.store().commit(vec![append]).await? == Outcome::Done {
+        if visit.app.store().commit(vec![append, moved_on]).await? == Outcome::Done {
             return Ok(());
         }
     }
@@ -260,13 +324,14 @@ async fn rebase(
             head = record.head;
             records.push(record);
         }
+        let moved_on = moved_on(visit, records.last().map(|record| record.head)).await?;
         let change = Change::Rebase {
             place,
             after,
             erased: loaded.erased,
             records,
         };
-        if visit.app.store().commit(vec![change]).await? == Outcome::Done {
+        if visit.app.store().commit(vec![change, moved_on]).await? == Outcome::Done {
             return Ok(());
         }
     }

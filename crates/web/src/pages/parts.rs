@@ -89,36 +89,101 @@ impl Visit {
         // Each time, moved or not: a cookie that comes only with something new would tell that the other wrote
         // something, and took it back (S3).
         if read.sound && !self.went_back(read) {
-            let memory = memory_bytes(self.space().couple.bytes(), read.seq, &read.head.0);
-            response
-                .headers_mut()
-                .append(axum::http::header::SET_COOKIE, remember(self, &memory));
+            let memory = Memory {
+                couple: *self.space().couple.bytes(),
+                seq: read.seq,
+                head: read.head.0,
+                ..Memory::of(self)
+            };
+            response.headers_mut().append(
+                axum::http::header::SET_COOKIE,
+                remember(self, &memory.bytes()),
+            );
         }
         response
     }
 
-    fn remembered(&self) -> Option<(u64, [u8; 32])> {
-        let bytes = self.outer.open_memory(self.id(), self.memory.as_deref()?)?;
-        let (couple, rest) = bytes.split_at_checked(16)?;
-        let (seq, head) = rest.split_at_checked(8)?;
-        (couple == self.space().couple.bytes()).then_some((
-            u64::from_be_bytes(seq.try_into().ok()?),
-            head.try_into().ok()?,
-        ))
+    /// The same for a page drawn from the private stream: what it stands at moves ahead, the rest stays remembered.
+    pub(super) fn answer_private(&self, page: Markup, count: u64, head: [u8; 32]) -> Response {
+        let mut response = page.into_response();
+        let memory = Memory {
+            count,
+            own_head: head,
+            ..Memory::of(self)
+        };
+        response.headers_mut().append(
+            axum::http::header::SET_COOKIE,
+            remember(self, &memory.bytes()),
+        );
+        response
+    }
+
+    /// Whether the private stream stands where this device has seen it further on, or another one stands there (K10).
+    pub(super) fn private_went_back(&self, count: u64, head: &[u8; 32]) -> bool {
+        let memory = Memory::of(self);
+        memory.count > count || (memory.count == count && count > 0 && memory.own_head != *head)
     }
 
     /// Whether what is kept is older than what this device has seen, or another history of the same length (K10).
     pub(super) fn went_back(&self, read: &Read<Shared>) -> bool {
-        self.remembered().is_some_and(|(seq, head)| {
-            seq > read.seq
+        let Memory {
+            couple, seq, head, ..
+        } = Memory::of(self);
+        couple == *self.space().couple.bytes()
+            && (seq > read.seq
                 || (seq == read.seq && head != read.head.0)
-                || read.differs_at(seq, &head)
-        })
+                || read.differs_at(seq, &head))
     }
 }
 
-fn memory_bytes(couple: &[u8; 16], seq: u64, head: &[u8; 32]) -> Vec<u8> {
-    [&couple[..], &seq.to_be_bytes(), head].concat()
+/// What this device has seen: how far the shared stream stood, and how far the private one. The cookie is sealed to
+/// its person and as long whatever is in it, so that it tells nobody else whether anything private was written (S3).
+#[derive(Default)]
+struct Memory {
+    couple: [u8; 16],
+    seq: u64,
+    head: [u8; 32],
+    /// How often the private stream was written to, and its head then.
+    count: u64,
+    own_head: [u8; 32],
+}
+
+impl Memory {
+    /// What this device brought along; nothing that cannot be opened.
+    fn of(visit: &Visit) -> Self {
+        visit
+            .memory
+            .as_deref()
+            .and_then(|sealed| visit.outer.open_memory(visit.id(), sealed))
+            .and_then(|bytes| Self::read(&bytes))
+            .unwrap_or_default()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (couple, rest) = bytes.split_first_chunk()?;
+        let (seq, rest) = rest.split_first_chunk()?;
+        let (head, rest) = rest.split_first_chunk()?;
+        let (count, rest) = rest.split_first_chunk()?;
+        let (own_head, _) = rest.split_first_chunk()?;
+        Some(Self {
+            couple: *couple,
+            seq: u64::from_be_bytes(*seq),
+            head: *head,
+            count: u64::from_be_bytes(*count),
+            own_head: *own_head,
+        })
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        [
+            &self.couple[..],
+            &self.seq.to_be_bytes(),
+            &self.head,
+            &self.count.to_be_bytes(),
+            &self.own_head,
+        ]
+        .concat()
+    }
 }
 
 pub(super) fn card(body: Markup) -> Markup {

@@ -122,20 +122,21 @@ fn walk(visit: &Visit, shared: &Shared, way: &Way) -> Markup {
         };
         html! { (button.sends("step", step)) }
     };
+    let on_it = shared
+        .journey
+        .now
+        .as_ref()
+        .filter(|walk| walk.path == way.id);
     let form = |buttons: Markup| {
         html! {
             form.form method="post" novalidate action=(paths::WAY_STEP) {
                 input type="hidden" name="way" value=(paths::opaque(&way.id));
+                @if let Some(walk) = on_it { input type="hidden" name="week" value=(walk.week); }
                 div.actions { (buttons) }
             }
         }
     };
-    let Some(walk) = shared
-        .journey
-        .now
-        .as_ref()
-        .filter(|walk| walk.path == way.id)
-    else {
+    let Some(walk) = on_it else {
         return form(button("begin", &w.say("way-begin"), false));
     };
     let week = way.weeks.get((walk.week as usize).saturating_sub(1));
@@ -186,12 +187,15 @@ fn walk(visit: &Visit, shared: &Shared, way: &Way) -> Markup {
 struct Step {
     way: String,
     step: String,
+    /// The week the page showed: a press that arrives twice goes one week on, not two.
+    #[serde(default)]
+    week: Option<u32>,
 }
 
 async fn step(visit: Visit, Form(form): Form<Step>) -> Result<Response, PageError> {
     let way = find(&visit.app, &form.way)?;
     let read = visit.shared().await?;
-    let week = read.state.journey.now.as_ref().map_or(1, |walk| walk.week);
+    let shown = || form.week.ok_or(PageError::NotOurForm);
     let ask = match form.step.as_str() {
         "begin" => {
             let first = read
@@ -205,9 +209,11 @@ async fn step(visit: Visit, Form(form): Form<Step>) -> Result<Response, PageErro
                 first: first.unwrap_or_default(),
             }
         }
-        "next" => Ask::Go { week: week + 1 },
+        "next" => Ask::Go {
+            week: shown()?.saturating_add(1),
+        },
         "back" => Ask::Go {
-            week: week.saturating_sub(1),
+            week: shown()?.saturating_sub(1),
         },
         "again" | "rest" => Ask::Rest,
         "leave" => Ask::Leave,

@@ -492,6 +492,38 @@ async fn a_double_submit_of_any_form_counts_once() {
     }
 }
 
+/// The page says which week it showed: pressed twice, or in two tabs, it goes one week on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_week_gone_on_from_twice_is_one_week_on() {
+    let lived = Lived::new().await;
+    let (house, mut ana) = (&lived.house, lived.ana.clone());
+    house.later(8 * Stamp::DAY);
+    // Something was done lately: no welcome back.
+    ana.notes_a_moment("kiss").await;
+    let way = format!("/r/w/{}", opaque("ten-weeks"));
+    let page = ana.get(&way).await;
+    let week = page.field_beside("step", "next", "week");
+    let form = [
+        ("way", &*opaque("ten-weeks")),
+        ("step", "next"),
+        ("week", &week),
+    ]
+    .map(|(k, v)| (k, v.to_owned()));
+    let form: Vec<(&str, &str)> = form.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    for _ in 0..3 {
+        assert_eq!(ana.does("/r/w", &form).await, way);
+        assert!(ana.get(&way).await.sees("Week 2"));
+        assert!(
+            !ana.get(&way)
+                .await
+                .body
+                .contains("name=\"week\" value=\"3\"")
+        );
+    }
+    let without = [("way", &*opaque("ten-weeks")), ("step", "next")];
+    assert!(ana.post("/r/w", &without).await.status.is_client_error());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sign_up_sent_twice_makes_one_account_and_lets_in() {
     let house = House::new().await;

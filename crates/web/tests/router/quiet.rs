@@ -196,10 +196,11 @@ enum Act {
     EndsOtherSignIns,
     ReadsHelp,
     ReadsEverything,
+    ChecksInAlone,
     Leaves,
 }
 
-const ACTS: [Act; 21] = [
+const ACTS: [Act; 22] = [
     Act::WritesANote,
     Act::ErasesANote,
     Act::Prepares,
@@ -220,6 +221,7 @@ const ACTS: [Act; 21] = [
     Act::EndsOtherSignIns,
     Act::ReadsHelp,
     Act::ReadsEverything,
+    Act::ChecksInAlone,
     Act::Leaves,
 ];
 
@@ -352,6 +354,14 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
                 ana.get(path).await;
             }
             ana.get(his).await;
+        }
+        Act::ChecksInAlone => {
+            let form = [("mode", "live"), ("form", "solo"), ("first", "first")];
+            let session = ana.does("/s", &form).await;
+            let page = ana.get(&session).await;
+            let at = page.between("name=\"at\" value=\"", "\"").remove(0);
+            ana.does(&session, &[("at", &at), ("press", "here")]).await;
+            assert!(ana.get("/s").await.links().contains(&session));
         }
         Act::Leaves => {
             ana.get("/x").await;

@@ -412,6 +412,43 @@ async fn k9_what_is_taken_back_or_erased_is_gone_from_the_files() {
     assert_eq!(found(&lived.house), 0);
 }
 
+/// The page holds the newest forty; what is older is paged through, and can be taken back as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_an_appreciation_older_than_the_page_holds_is_taken_back_too() {
+    let mut lived = Lived::new().await;
+    for n in 0..85 {
+        let words = format!("Thing number {n:03}.");
+        lived.ana.does("/u/a", &[("words", &words)]).await;
+    }
+    let ana = &mut lived.ana;
+    assert!(!ana.get("/u/a").await.sees("Thing number 010."));
+    assert!(
+        ana.get("/u/a")
+            .await
+            .links()
+            .contains(&"/u/a?n=1".to_owned())
+    );
+    let page = ana.get("/u/a?n=1").await;
+    assert!(page.sees("Thing number 044.") && page.links().contains(&"/u/a?n=2".to_owned()));
+    let page = ana.get("/u/a?n=2").await;
+    assert!(page.sees("Thing number 000.") && page.sees("You sang."));
+    assert!(!page.links().iter().any(|link| link.contains("n=3")));
+    // Ben sees them, and none of Ana’s is his to take back.
+    let id = page.field_of("/u/a/w", "id");
+    let before = lived.house.rows().await;
+    let form = [("id", &*id), ("n", "2")];
+    lived.ben.does("/u/a/w", &form).await;
+    assert_eq!(lived.house.rows().await, before);
+    let gone = page.text().contains("Thing number 004.");
+    assert!(gone, "{}", page.text());
+    assert_eq!(lived.ana.does("/u/a/w", &form).await, "/u/a?n=2");
+    for who in [&mut lived.ana, &mut lived.ben] {
+        assert!(!who.get("/u/a?n=2").await.sees("Thing number 004."));
+        assert!(who.get("/u/a?n=2").await.sees("Thing number 003."));
+        assert!(!notices(who).await);
+    }
+}
+
 /// S19: a note whose time is over is not shown any more, and is gone for good when the door opens next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s19_a_note_goes_by_itself() {
@@ -592,6 +629,86 @@ async fn k10_a_private_stream_that_was_changed_is_noticed_behind_the_door() {
         assert!(page.sees("The first.") && page.sees("The third.") && !page.sees("The second."));
         assert!(page.sees(NOTICE), "{statement}");
     }
+}
+
+/// The whole database put back to an older copy: the chain of the private stream holds, and the device remembers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k10_an_older_copy_of_what_is_private_is_noticed_by_the_device_that_saw_more() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    ana.writes_a_note("The first.").await;
+    assert!(!ana.get("/m/n").await.sees(NOTICE));
+    let older = house.twin().await;
+    ana.opens_the_door().await;
+    ana.writes_a_note("The second.").await;
+    ana.get("/t").await; // what is remembered of the one does not wipe what is remembered of the other
+    assert!(!ana.get("/m/n").await.sees(NOTICE));
+    let back = house.put_back(&older).await;
+    let mut there = ana.at(&back);
+    for _ in 0..2 {
+        assert!(there.get("/m/n").await.sees(NOTICE), "and not only once");
+    }
+    there.get("/t").await;
+    assert!(there.get("/m/n").await.sees(NOTICE));
+    // Grown to the same length with something else in it.
+    there.writes_a_note("Something else.").await;
+    assert!(there.get("/m/n").await.sees(NOTICE));
+    // A device that remembers nothing has nothing to compare with.
+    let mut fresh = ana.at(&back);
+    fresh.jar.remove("__Host-m");
+    assert!(!fresh.get("/m/n").await.sees(NOTICE));
+}
+
+/// Only the stream, or only what says where it stands, put back: they do not fit each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k10_half_of_an_older_copy_is_noticed_on_any_device() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    ana.writes_a_note("The first.").await;
+    let query = "SELECT quote(owner) || ' ' || quote(cell) || ' ' || quote(body) FROM cells";
+    let before = house.look(query).await;
+    ana.writes_a_note("The second.").await;
+    let mut fresh = ana.clone();
+    fresh.jar.remove("__Host-m");
+    assert!(!fresh.clone().get("/m/n").await.sees(NOTICE));
+    for row in before {
+        let parts: Vec<&str> = row.split(' ').collect();
+        house
+            .tamper(&format!(
+                "UPDATE cells SET body = {} WHERE cell = {}",
+                parts[2], parts[1]
+            ))
+            .await;
+    }
+    assert!(fresh.get("/m/n").await.sees(NOTICE));
+}
+
+/// Erasing puts the stream together anew; another device that saw it longer does not take that for an older copy.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k10_erasing_on_one_device_alarms_no_other_and_leaves_no_mark() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    let mut other = ana.clone();
+    other.jar.clear();
+    other.signs_in().await;
+    let never = house.rows().await.sizes();
+    for words in ["The first.", "The second."] {
+        ana.writes_a_note(words).await;
+    }
+    assert!(!other.get("/m/n").await.sees(NOTICE));
+    ana.opens_the_door().await;
+    for _ in 0..2 {
+        let id = ana.get("/m/n").await.field_of("/m/n/e", "id");
+        ana.does("/m/n/e", &[("id", &id)]).await;
+        assert!(!other.get("/m/n").await.sees(NOTICE));
+        assert!(!ana.get("/m/n").await.sees(NOTICE));
+    }
+    ana.does("/e/c", &[]).await;
+    // Nothing counts what was written and erased: the rows are those of somebody who never wrote (S19, K8).
+    let now = house.rows().await.sizes();
+    assert_eq!(now["cells"], never["cells"]);
+    assert_eq!(now["records"], never["records"]);
+    assert_eq!(now["streams"].len(), never["streams"].len());
 }
 
 /// Somebody with the disk who would like to be one of the two.

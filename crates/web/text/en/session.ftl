@@ -92,3 +92,5 @@ prepare-behind = You have prepared something
 prepare-behind-more = It is behind your private door. Writing again here replaces it.
 prepare-keep = Keep my notes
 prepare-note = In the check-in you can open them on your own phone, with your passphrase.
+session-own-open = You began one by yourself. It is still open, and only you see it.
+session-own-go-on = Go on with it

@@ -56,6 +56,17 @@ fn names(visit: &Visit, shared: &Shared) -> [String; 2] {
     names
 }
 
+/// The visit in the space where this session is held. What is held by oneself is in one's own space, where the other
+/// finds no trace of it (S3).
+async fn where_held(mut visit: Visit, id: SessionId) -> Result<Visit, PageError> {
+    if visit.ring.couple.is_some() {
+        let own = visit.shared_of(visit.solo()).await?.state.sessions;
+        visit.by_oneself = own.open(visit.now).is_some_and(|open| open.id == id)
+            || own.held().any(|held| held.id == id);
+    }
+    Ok(visit)
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Layout {
@@ -81,13 +92,20 @@ async fn open_page(
     {
         return Ok(see(&paths::session(open.id)));
     }
-    Ok(layout_page(&visit, &read.state, &Layout::default(), None)?.into_response())
+    let own = if visit.space().together {
+        let own = visit.shared_of(visit.solo()).await?;
+        own.state.sessions.open(visit.now).map(|open| open.id)
+    } else {
+        None
+    };
+    Ok(layout_page(&visit, &read.state, &Layout::default(), own, None)?.into_response())
 }
 
 fn layout_page(
     visit: &Visit,
     shared: &Shared,
     form: &Layout,
+    own: Option<SessionId>,
     problem: Option<&str>,
 ) -> Result<Markup, PageError> {
     let w = visit.app.words();
@@ -127,6 +145,12 @@ fn layout_page(
             back: Some(ui::Link::new(&w.say("frame-us"), paths::US)), ..ui::Greeting::default()
         })
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
+        @if let Some(own) = own {
+            (parts::wash(html! {
+                p { (w.say("session-own-open")) }
+                (ui::actions(html! { (ui::Button::quiet(&w.say("session-own-go-on")).to(&paths::session(own))) }))
+            }))
+        }
         (ui::actions(html! { (ui::Button::quiet(&w.say("session-prepare")).to(paths::PREPARE).icon(ui::Icon::Lock)) }))
         form.form method="post" novalidate action=(paths::SESSION_OPEN) {
             (parts::choices(&w.say("session-how"), "mode", &chosen(&form.mode, usual_mode),
@@ -142,11 +166,13 @@ fn layout_page(
     }))
 }
 
-async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageError> {
-    let w = visit.app.words();
-    let read = visit.shared().await?;
-    let script = script(&visit.app, CHECK_IN)?;
+async fn open(mut visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageError> {
+    let app = visit.app.clone();
+    let w = app.words();
+    let script = script(&app, CHECK_IN)?;
     let alone = script.form(&form.form).is_some_and(|form| form.for_one);
+    visit.by_oneself = alone;
+    let read = visit.shared().await?;
     let mode = match form.mode.as_str() {
         _ if alone => Mode::Solo,
         "live" => Mode::Live,
@@ -159,6 +185,7 @@ async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageEr
             &visit,
             &read.state,
             &form,
+            None,
             Some(&w.say("session-refused-form")),
         )?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -180,6 +207,7 @@ async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageEr
                 &visit,
                 &read.state,
                 &form,
+                None,
                 Some(&w.say(&refusal.to_string())),
             )?;
             return Ok((StatusCode::CONFLICT, page).into_response());
@@ -202,6 +230,7 @@ async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageEr
                     &visit,
                     &read.state,
                     &form,
+                    None,
                     Some(&w.say(&refusal.to_string())),
                 )?;
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -212,6 +241,7 @@ async fn open(visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageEr
 }
 
 async fn page(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, PageError> {
+    let visit = where_held(visit, id).await?;
     show(&visit, id, None).await
 }
 
@@ -353,6 +383,7 @@ async fn press(
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let form = Pressed::of(fields)?;
+    let visit = where_held(visit, id).await?;
     let read = visit.shared().await?;
     let Some(open) = read
         .state
@@ -504,6 +535,7 @@ async fn live(
     Path(id): Path<SessionId>,
     Query(Seen { at }): Query<Seen>,
 ) -> Result<Response, PageError> {
+    let visit = where_held(visit, id).await?;
     let place = visit.space().session_place(id);
     let receiver = visit.app.0.live.watch(place.stream);
     let stream = stream::unfold(
