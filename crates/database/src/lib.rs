@@ -85,7 +85,7 @@ pub async fn look(place: &Where) -> Result<Database, StoreError> {
     sqlx::any::install_default_drivers();
     match place {
         Where::Sqlite(path) => {
-            let path = sqlite::settled(path).map_err(unusable)?;
+            let path = sqlite::settled(path).map_err(|e| unusable(&e))?;
             open_to_read(&path, Schema::AsItIs).await
         }
         Where::Postgres(url) => {
@@ -108,7 +108,7 @@ enum Schema {
     AsItIs,
 }
 
-fn unusable(error: std::io::Error) -> StoreError {
+fn unusable(error: &std::io::Error) -> StoreError {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let text = error.to_string();
     if [PermissionDenied, ReadOnlyFilesystem, StorageFull].contains(&error.kind()) {
@@ -119,9 +119,9 @@ fn unusable(error: std::io::Error) -> StoreError {
 }
 
 async fn open_sqlite(path: &Path) -> Result<Database, StoreError> {
-    let path = sqlite::settled(path).map_err(unusable)?;
+    let path = sqlite::settled(path).map_err(|e| unusable(&e))?;
     if !path.exists() {
-        sqlite::create(&path).map_err(unusable)?;
+        sqlite::create(&path).map_err(|e| unusable(&e))?;
     }
     match open_file(&path, Mode::ReadWrite, Schema::UpToDate).await {
         // A disk that was mounted for reading, or somebody else's file.
@@ -129,7 +129,7 @@ async fn open_sqlite(path: &Path) -> Result<Database, StoreError> {
             .await
             .map_err(|error| match error {
                 StoreError::NotWritable(_) => StoreError::NotWritable(reason),
-                other => other,
+                error @ (StoreError::Newer { .. } | StoreError::Database(_)) => error,
             }),
         opened => opened,
     }

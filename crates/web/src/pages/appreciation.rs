@@ -174,24 +174,21 @@ struct Withdraw {
 async fn withdraw(visit: Visit, Form(form): Form<Withdraw>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let ask = Command::Appreciation(Ask::Withdraw { id: form.id });
-    match read.state.appreciations.get(form.id).map(|kept| kept.seq) {
-        Some(seq) => {
-            if visit.act(ask).await?.is_ok() {
-                visit.erase_shared(visit.space(), seq).await?;
-            }
-        }
+    let seq = match read.state.appreciations.get(form.id) {
+        Some(kept) => visit.act(ask).await?.is_ok().then_some(kept.seq),
         // Too old for the folded state: its record is taken out of the log, and nothing else holds it.
         None if form.n > 0 => {
             let me = visit.space().who;
             let all = all(&visit).await?;
-            if let Some(kept) = all
+            let kept = all
                 .iter()
-                .find(|kept| kept.id == form.id && kept.from == me)
-            {
-                visit.erase_shared(visit.space(), kept.seq).await?;
-            }
+                .find(|kept| kept.id == form.id && kept.from == me);
+            kept.map(|kept| kept.seq)
         }
-        None => {}
+        None => None,
+    };
+    if let Some(seq) = seq {
+        visit.erase_shared(visit.space(), seq).await?;
     }
     Ok(see(&match form.n {
         0 => paths::APPRECIATIONS.to_owned(),
