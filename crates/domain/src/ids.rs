@@ -75,6 +75,8 @@ id!(/// One append-only log. Says nothing about what it holds.
     StreamId);
 id!(/// One value that is overwritten in place. Says nothing about what it holds.
     CellId);
+id!(/// A ritual of two, from its first draft on.
+    RitualId);
 id!(/// A proposal, from the moment it is put in words.
     ProposalId);
 id!(/// Something agreed on, with a day and a time.

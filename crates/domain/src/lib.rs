@@ -12,6 +12,7 @@ pub mod pack;
 pub mod plan;
 pub mod private;
 pub mod proposal;
+pub mod recurrence;
 pub mod session;
 pub mod shared;
 pub mod text;

@@ -1,4 +1,5 @@
 //! The promises of the rules, seen from outside.
 
+mod recurrence;
 mod session;
 mod shared;

@@ -339,7 +339,14 @@ impl TakeAway {
                 keep(&mut self.sessions, left_behind(&more));
             }
             Event::Appreciation(appreciation::Event::Withdrawn { .. })
-            | Event::Plan(plan::Event::Moved { .. } | plan::Event::LetGo { .. })
+            | Event::Plan(
+                plan::Event::Set { .. }
+                | plan::Event::Moved { .. }
+                | plan::Event::MovedOne { .. }
+                | plan::Event::Skipped { .. }
+                | plan::Event::Restored { .. }
+                | plan::Event::LetGo { .. },
+            )
             | Event::Session(
                 held::Event::Opened { .. }
                 | held::Event::Begun { .. }

@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use rekindle_domain::When;
 use rekindle_domain::ids::PlanId;
 use rekindle_domain::pack::Practice;
-use rekindle_domain::plan::{Command as Ask, Every, Planned};
+use rekindle_domain::plan::{Command as Ask, Planned};
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::shared::{Command, Shared};
 use serde::Deserialize;
 
@@ -18,6 +19,7 @@ use super::proposal::when_of;
 use crate::answers::see;
 use crate::form::{Form, NoFields};
 use crate::visit::Visit;
+use crate::words::Words;
 use crate::{App, PageError, paths, ui};
 
 pub(super) fn routes() -> Router<App> {
@@ -50,11 +52,19 @@ pub(super) fn card(visit: &Visit, planned: &Planned, when: &When, practice: &Pra
     }
 }
 
-pub(super) const fn rhythm(every: Every) -> &'static str {
-    match every {
-        Every::Once => "plan-once",
-        Every::Day => "plan-day",
-        Every::Week => "plan-week",
+/// How often, in words.
+pub(super) fn rhythm(w: &Words, rule: Rule) -> String {
+    let every = |one, more, step: u8| match step.max(1) {
+        1 => w.say(one),
+        step => w.tell(more, &[("step", &step.to_string())]),
+    };
+    match rule {
+        Rule::Once => w.say("plan-once"),
+        Rule::Day { step } => every("plan-day", "plan-days", step),
+        Rule::Week { step } => every("plan-week", "plan-weeks", step),
+        Rule::Days { .. } => w.say("plan-weekdays"),
+        Rule::Month { step } | Rule::Weekday { step } => every("plan-month", "plan-months", step),
+        Rule::Year => w.say("plan-year"),
     }
 }
 
@@ -76,11 +86,11 @@ fn show(visit: &Visit, shared: &Shared) -> Markup {
                 html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
         }
         @for (when, planned) in &coming {
-            @if let Some(practice) = visit.app.guide().practice(&planned.practice) {
+            @if let Some(practice) = planned.practice().and_then(|id| visit.app.guide().practice(id)) {
                 (ui::Row {
                     icon: ui::Icon::Clock, tone: ui::Tone::Sage, title: &practice.title,
                     text: html! {
-                        (parts::when(w, when, &visit.profile.zone, visit.now)) " · " (w.say(rhythm(planned.every)))
+                        (parts::when(w, when, &visit.profile.zone, visit.now)) " · " (rhythm(w, planned.rule))
                     },
                     action: None, href: Some(&paths::plan(planned.id)),
                 })
@@ -121,11 +131,13 @@ fn one_page(
     problem: Option<&str>,
 ) -> Markup {
     let w = visit.app.words();
-    let practice = visit.app.guide().practice(&planned.practice);
+    let practice = planned
+        .practice()
+        .and_then(|id| visit.app.guide().practice(id));
     let title = practice.map_or("", |practice| practice.title.as_str());
     visit.page(Tab::Us, html! {
         (ui::Greeting {
-            title, over: Some(&w.say(rhythm(planned.every))),
+            title, over: Some(&rhythm(w, planned.rule)),
             lead: Some(&parts::when(w, next, &visit.profile.zone, visit.now)),
             back: Some(ui::Link::new(&w.say("plan-title"), paths::PLAN)), ..ui::Greeting::default()
         })

@@ -95,7 +95,10 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> V
     let local_day = visit.now().today();
     let coming = shared.plan.coming(visit.now);
     for (when, planned) in &coming {
-        let Some(practice) = visit.app.guide().practice(&planned.practice) else {
+        let practice = planned
+            .practice()
+            .and_then(|id| visit.app.guide().practice(id));
+        let Some(practice) = practice else {
             continue;
         };
         if practice.moment.is_some()

@@ -202,8 +202,8 @@ async fn step(visit: Visit, Form(form): Form<Step>) -> Result<Response, PageErro
                 .state
                 .plan
                 .coming(visit.now)
-                .first()
-                .map(|(_, planned)| planned.practice.clone());
+                .iter()
+                .find_map(|(_, planned)| planned.practice().map(str::to_owned));
             Ask::Begin {
                 path: way.id.clone(),
                 first: first.unwrap_or_default(),

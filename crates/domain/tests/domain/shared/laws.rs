@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, date, time};
 use proptest::prelude::*;
-use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId};
 use rekindle_domain::proposal::Answer;
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
 use rekindle_domain::shared::{Command, Entry, Event, Shared};
 use rekindle_domain::{
@@ -35,6 +36,9 @@ enum What {
     Plan(u16, u16, i64, plan::Every),
     Move(u16, i64),
     LetGo(u16),
+    Set(u16, u16, i64, Rule),
+    /// One round, so many days from today: moved, skipped or put back; or another rule for all of it.
+    Round(u16, i64, u8, Rule),
     Log(u16, u16, i64),
     Undo(u16),
     Keep(u16, String),
@@ -73,6 +77,24 @@ fn every() -> impl Strategy<Value = plan::Every> {
     prop::sample::select(vec![plan::Every::Once, plan::Every::Day, plan::Every::Week])
 }
 
+fn rule() -> impl Strategy<Value = Rule> {
+    prop::sample::select(vec![
+        Rule::Once,
+        Rule::Day { step: 1 },
+        Rule::Week { step: 2 },
+        Rule::Month { step: 1 },
+        Rule::Year,
+    ])
+}
+
+fn planned(n: u16) -> plan::What {
+    match n % 3 {
+        0 => plan::What::Practice(kind(n)),
+        1 => plan::What::Ritual(RitualId::new(raw(n))),
+        _ => plan::What::Date,
+    }
+}
+
 fn any_what() -> impl Strategy<Value = What> {
     let reply = prop_oneof![
         2 => Just(Reply::Yes),
@@ -87,6 +109,8 @@ fn any_what() -> impl Strategy<Value = What> {
         2 => (pool(), pool(), -2_i64..20, every()).prop_map(|(a, b, c, d)| What::Plan(a, b, c, d)),
         1 => (pool(), -2_i64..20).prop_map(|(a, b)| What::Move(a, b)),
         1 => pool().prop_map(What::LetGo),
+        2 => (pool(), pool(), -2_i64..20, rule()).prop_map(|(a, b, c, d)| What::Set(a, b, c, d)),
+        3 => (pool(), 0_i64..9, 0_u8..4, rule()).prop_map(|(a, b, c, d)| What::Round(a, b, c, d)),
         3 => (pool(), 0_u16..2, -9_i64..3).prop_map(|(a, b, c)| What::Log(a, b, c)),
         1 => pool().prop_map(What::Undo),
         2 => (pool(), words()).prop_map(|(a, b)| What::Keep(a, b)),
@@ -206,6 +230,28 @@ pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
             id: PlanId::new(raw(id)),
         }
         .into(),
+        What::Set(id, what, days, rule) => plan::Command::Set {
+            id: PlanId::new(raw(id)),
+            what: planned(what),
+            when: when(days),
+            rule,
+            minutes: Some(60),
+        }
+        .into(),
+        What::Round(id, days, ask, rule) => {
+            let (id, day) = (PlanId::new(raw(id)), day(days));
+            match ask {
+                0 => plan::Command::Skip { id, day },
+                1 => plan::Command::Restore { id, day },
+                2 => plan::Command::Repeat { id, rule },
+                _ => plan::Command::MoveOne {
+                    id,
+                    day,
+                    when: when(days + 1),
+                },
+            }
+            .into()
+        }
         What::Log(id, logged, days) => moment::Command::Log {
             id: MomentId::new(raw(id)),
             kind: kind(logged),
@@ -334,6 +380,16 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         1 => (pool(), any_when())
             .prop_map(|(id, when)| plan::Event::Moved { id: PlanId::new(raw(id)), when }),
+        2 => (pool(), pool(), any_when(), rule()).prop_map(|(id, what, when, rule)| {
+            plan::Event::Set { id: PlanId::new(raw(id)), what: planned(what), when, rule, minutes: None }
+        }),
+        1 => (pool(), any_day(), any_when()).prop_map(|(id, day, when)| {
+            plan::Event::MovedOne { id: PlanId::new(raw(id)), day, when }
+        }),
+        1 => (pool(), any_day())
+            .prop_map(|(id, day)| plan::Event::Skipped { id: PlanId::new(raw(id)), day }),
+        1 => (pool(), any_day())
+            .prop_map(|(id, day)| plan::Event::Restored { id: PlanId::new(raw(id)), day }),
         1 => pool().prop_map(|id| plan::Event::LetGo { id: PlanId::new(raw(id)) }),
     ];
     let moment = prop_oneof![
@@ -447,6 +503,9 @@ proptest! {
         for (when, _) in state.plan.coming(at) {
             prop_assert!(when.stamp().plus(plan::STAYS) > at);
         }
+        let ahead = plan::occurrences(&state, at, at.plus(plan::AHEAD));
+        prop_assert!(ahead.windows(2).all(|pair| pair[0].at <= pair[1].at));
+        prop_assert!(ahead.iter().all(|one| (at..at.plus(plan::AHEAD)).contains(&one.at)));
         prop_assert!(state.moments.rhythm(today, 12).iter().all(|days| *days <= 7));
         prop_assert!(state.appreciations.newest().count() <= appreciation::SHOWN);
         prop_assert!(state.sessions.held().count() <= held::SHOWN);

@@ -5,7 +5,10 @@ use jiff::civil::{date, time};
 use proptest::prelude::*;
 use rekindle_domain::ids::PlanId;
 use rekindle_domain::pack::{Pack, Practice};
-use rekindle_domain::plan::{Command, Event, Every, Planned, Refusal, STAYS};
+use rekindle_domain::plan::{
+    AHEAD, Command, Event, Every, MOST, Planned, Refusal, STAYS, What, occurrences,
+};
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::time::day_after;
 use rekindle_domain::{Stamp, When, Zone, shared};
 
@@ -21,6 +24,11 @@ fn plan(id: PlanId, practice: &str, when: When, every: Every) -> Command {
         when,
         every,
     }
+}
+
+fn anything(when: When, every: Every) -> Planned {
+    let what = What::Practice("any".to_owned());
+    Planned::new(ONE, what, when, every.into(), None)
 }
 
 fn massage(id: PlanId, days: i64) -> Command {
@@ -132,12 +140,7 @@ fn an_evening_stays_for_two_hours_while_it_happens() {
         (Every::Day, Some(evening(2).day)),
         (Every::Week, Some(evening(8).day)),
     ] {
-        let planned = Planned {
-            id: ONE,
-            practice: "any".to_owned(),
-            when: evening(1),
-            every,
-        };
+        let planned = anything(evening(1), every);
         let next = |at| planned.next(at).map(|when| when.day);
         assert_eq!(next(at.plus(-100 * Stamp::DAY)), Some(evening(1).day));
         assert_eq!(next(at.plus(STAYS - 1)), Some(evening(1).day), "{every:?}");
@@ -171,16 +174,12 @@ fn k23_the_hour_on_the_wall_stays_through_both_changes_of_the_clocks() {
         (date(2026, 10, 18), date(2027, 3, 28), date(2027, 3, 28), 18),
         (date(2026, 10, 18), date(2027, 3, 22), date(2027, 3, 28), 18),
     ] {
-        let planned = Planned {
-            id: ONE,
-            practice: "check-in".to_owned(),
-            when: When {
-                day: begins,
-                time: time(20, 0, 0, 0),
-                zone: berlin.clone(),
-            },
-            every: Every::Week,
+        let when = When {
+            day: begins,
+            time: time(20, 0, 0, 0),
+            zone: berlin.clone(),
         };
+        let planned = anything(when, Every::Week);
         let next = planned.next(berlin.moment(asked.at(12, 0, 0, 0))).unwrap();
         assert_eq!((next.day, next.time), (comes, time(20, 0, 0, 0)));
         let utc = Zone::default().local(next.stamp());
@@ -192,12 +191,7 @@ fn k23_the_hour_on_the_wall_stays_through_both_changes_of_the_clocks() {
 fn the_end_of_the_calendar_ends_a_round_and_breaks_nothing() {
     for day in [date(-9999, 1, 1), date(2026, 1, 1), date(9999, 12, 31)] {
         for every in [Every::Once, Every::Day, Every::Week] {
-            let planned = Planned {
-                id: ONE,
-                practice: "any".to_owned(),
-                when: When { day, ..evening(0) },
-                every,
-            };
+            let planned = anything(When { day, ..evening(0) }, every);
             assert_eq!(planned.next(Stamp(i64::MAX)), None);
             assert!(planned.next(Stamp(i64::MIN)).is_some());
         }
@@ -217,7 +211,243 @@ fn any_zone() -> impl Strategy<Value = Zone> {
     .prop_map(|name| Zone(name.to_owned()))
 }
 
+fn set(id: PlanId, what: What, when: When, rule: Rule) -> Command {
+    Command::Set {
+        id,
+        what,
+        when,
+        rule,
+        minutes: Some(90),
+    }
+}
+
+/// A date every Friday evening of New York, of which one lies in the days when only one of two zones has changed.
+fn friday(week: i64) -> When {
+    When {
+        day: date(2026, 10, 16).saturating_add(jiff::Span::new().days(7 * week)),
+        time: time(18, 0, 0, 0),
+        zone: Zone("America/New_York".to_owned()),
+    }
+}
+
+fn weekly_date() -> Couple {
+    let mut couple = Couple::default();
+    couple.does(ANA, set(ONE, What::Date, friday(0), Rule::Week { step: 1 }));
+    couple
+}
+
+fn fridays(couple: &Couple) -> Vec<(jiff::civil::Date, When)> {
+    let ahead = occurrences(&couple.state, couple.at, couple.at.plus(AHEAD));
+    ahead.into_iter().map(|one| (one.day, one.when)).collect()
+}
+
+#[test]
+fn g5_1_one_date_is_moved_and_the_next_is_where_it_was() {
+    let mut couple = weekly_date();
+    let all = fridays(&couple);
+    // Twelve weeks from 21 September reach 11 December.
+    assert_eq!(all.len(), 9);
+    let saturday = When {
+        day: friday(1).day.tomorrow().unwrap(),
+        ..friday(1)
+    };
+    let day = friday(1).day;
+    let id = ONE;
+    let when = saturday.clone();
+    couple.does(
+        BEN,
+        Command::MoveOne {
+            id,
+            day,
+            when: when.clone(),
+        },
+    );
+    assert_eq!(couple.does(ANA, Command::MoveOne { id, day, when }), []);
+    let mut expected = all.clone();
+    expected[1].1 = saturday;
+    assert_eq!(fridays(&couple), expected);
+    // Moved past the one after it: they stand in the order in which they come.
+    let later = When {
+        day: friday(2).day.tomorrow().unwrap(),
+        ..friday(2)
+    };
+    couple.does(
+        BEN,
+        Command::MoveOne {
+            id,
+            day,
+            when: later.clone(),
+        },
+    );
+    assert_eq!(fridays(&couple)[1..3], [all[2].clone(), (day, later)]);
+    couple.does(ANA, Command::Restore { id, day });
+    assert_eq!(fridays(&couple), all);
+    assert_eq!(couple.does(BEN, Command::Restore { id, day }), []);
+}
+
+#[test]
+fn g5_a_week_that_is_skipped_is_only_not_there_and_may_come_back() {
+    let mut couple = weekly_date();
+    let (all, before) = (fridays(&couple), couple.state.clone());
+    let (id, day) = (ONE, friday(0).day);
+    couple.does(BEN, Command::Skip { id, day });
+    assert_eq!(couple.does(ANA, Command::Skip { id, day }), []);
+    assert_eq!(fridays(&couple), all[1..]);
+    let planned = couple.state.plan.get(ONE, couple.at).unwrap();
+    assert_eq!(planned.skipped(couple.at).collect::<Vec<_>>(), [day]);
+    assert_eq!(planned.next(couple.at), Some(friday(1)));
+    couple.does(ANA, Command::Restore { id, day });
+    assert_eq!(couple.state, before);
+    // What was never there cannot be skipped, and what is over is over.
+    for (day, why) in [
+        (day.tomorrow().unwrap(), Refusal::Gone),
+        (friday(-1).day, Refusal::Gone),
+    ] {
+        assert_eq!(
+            couple.tries(BEN, Command::Skip { id, day }).map(|_| ()),
+            refused(why)
+        );
+    }
+    couple.at = friday(1).stamp();
+    assert_eq!(
+        couple.tries(BEN, Command::Skip { id, day }).map(|_| ()),
+        refused(Refusal::Past)
+    );
+    couple.does(
+        BEN,
+        Command::Skip {
+            id,
+            day: friday(1).day,
+        },
+    );
+    couple.later(8 * Stamp::DAY);
+    assert_eq!(
+        couple
+            .tries(
+                BEN,
+                Command::Restore {
+                    id,
+                    day: friday(1).day
+                }
+            )
+            .map(|_| ()),
+        refused(Refusal::Past)
+    );
+}
+
+#[test]
+fn g5_another_rhythm_goes_on_from_the_next_time_and_another_time_keeps_the_rhythm() {
+    let mut couple = weekly_date();
+    couple.at = friday(0).stamp().plus(Stamp::DAY);
+    let id = ONE;
+    couple.does(
+        BEN,
+        Command::Skip {
+            id,
+            day: friday(2).day,
+        },
+    );
+    couple.does(
+        BEN,
+        Command::Repeat {
+            id,
+            rule: Rule::Week { step: 2 },
+        },
+    );
+    let days = |couple: &Couple| -> Vec<_> {
+        fridays(couple)
+            .into_iter()
+            .take(3)
+            .map(|(day, _)| day)
+            .collect()
+    };
+    assert_eq!(days(&couple), [1, 3, 5].map(|week| friday(week).day));
+    assert_eq!(
+        couple.does(
+            ANA,
+            Command::Repeat {
+                id,
+                rule: Rule::Week { step: 2 }
+            }
+        ),
+        []
+    );
+    let sunday = When {
+        day: date(2026, 11, 1),
+        ..friday(0)
+    };
+    couple.does(ANA, Command::Move { id, when: sunday });
+    assert_eq!(
+        days(&couple),
+        [date(2026, 11, 1), date(2026, 11, 15), date(2026, 11, 29)]
+    );
+    let planned = couple.state.plan.of(&What::Date, couple.at).unwrap();
+    assert_eq!((planned.id, planned.minutes), (ONE, Some(90)));
+}
+
+#[test]
+fn k23_two_zones_change_their_clocks_on_two_days_and_each_sees_the_hour_of_the_other() {
+    let couple = weekly_date();
+    let berlin = Zone("Europe/Berlin".to_owned());
+    let seen: Vec<(i8, i8)> = (fridays(&couple).iter().take(5))
+        .map(|(_, when)| (when.time.hour(), when.in_zone(&berlin).hour()))
+        .collect();
+    // Berlin goes back on 25 October, New York on 1 November; in between they are an hour nearer.
+    assert_eq!(seen, [(18, 0), (18, 0), (18, 23), (18, 0), (18, 0)]);
+}
+
+#[test]
+fn the_plan_holds_a_hundred_entries_and_says_so() {
+    let mut couple = Couple::default();
+    for n in 0..u16::try_from(MOST).unwrap() {
+        couple.does(
+            ANA,
+            set(PlanId::new(raw(n)), What::Date, evening(3), Rule::Once),
+        );
+    }
+    let more = set(PlanId::new(raw(200)), What::Date, evening(3), Rule::Once);
+    assert_eq!(couple.tries(BEN, more).map(|_| ()), refused(Refusal::Many));
+    // One that stands there may change, and one that is over makes room.
+    couple.does(ANA, set(ONE, What::Date, evening(4), Rule::Year));
+    couple.later(5 * Stamp::DAY);
+    let more = set(PlanId::new(raw(200)), What::Date, evening(9), Rule::Once);
+    couple.does(BEN, more);
+}
+
 proptest! {
+    #[test]
+    fn k23_what_comes_next_is_the_first_of_what_comes(
+        zone in any_zone(),
+        day in 0_i64..365,
+        minute in 0_i32..24 * 4,
+        rule in prop::sample::select(vec![
+            Rule::Once, Rule::Day { step: 2 }, Rule::Week { step: 1 }, Rule::Month { step: 1 }, Rule::Weekday { step: 1 },
+        ]),
+        excepted in prop::collection::vec((0_i64..90, -20_i64..200, any::<bool>()), 0..6),
+        behind in -60_i64..60,
+    ) {
+        let time = time(i8::try_from(minute / 4).unwrap(), i8::try_from(minute % 4 * 15).unwrap(), 0, 0);
+        let when = When { day: date(2026, 1, 1).saturating_add(jiff::Span::new().days(day)), time, zone };
+        let mut couple = Couple { at: when.stamp().plus(-Stamp::DAY), ..Couple::default() };
+        couple.does(ANA, set(ONE, What::Date, when.clone(), rule));
+        for (after, hours, skip) in excepted {
+            let id = ONE;
+            let day = when.day.saturating_add(jiff::Span::new().days(after));
+            let to = when.zone.local(when.stamp().plus(after * Stamp::DAY + hours * Stamp::HOUR));
+            let when = When { day: to.date(), time: to.time(), zone: when.zone.clone() };
+            let _ = couple.asks(BEN, if skip { Command::Skip { id, day } } else { Command::MoveOne { id, day, when } });
+        }
+        couple.later((30 + behind) * Stamp::DAY);
+        let open = couple.at.plus(-STAYS + 1);
+        let all = occurrences(&couple.state, open, open.plus(400 * Stamp::DAY));
+        let next = couple.state.plan.coming(couple.at).first().map(|(when, _)| when.clone());
+        prop_assert_eq!(next, all.first().map(|one| one.when.clone()));
+        for one in &all {
+            let planned = couple.state.plan.get(ONE, couple.at).unwrap();
+            prop_assert_eq!(planned.round(one.day), Some(one.when.clone()));
+        }
+    }
+
     #[test]
     fn k23_the_next_time_is_the_first_that_is_not_over_at_the_same_hour(
         zone in any_zone(),
@@ -234,7 +464,7 @@ proptest! {
             zone,
         };
         let at = when.stamp().plus(behind * (Stamp::HOUR + 7 * Stamp::MINUTE));
-        let planned = Planned { id: ONE, practice: "any".to_owned(), when: when.clone(), every };
+        let planned = anything(when.clone(), every);
         let over = |when: &When| when.stamp().plus(STAYS) <= at;
         let Some(next) = planned.next(at) else {
             prop_assert_eq!(every, Every::Once);

@@ -29,7 +29,11 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Proposal(proposal::Event::Word { .. }) => "proposal word",
     Event::Proposal(proposal::Event::Withdrawn { .. }) => "proposal withdrawn",
     Event::Plan(plan::Event::Planned { .. }) => "plan planned",
+    Event::Plan(plan::Event::Set { .. }) => "plan set",
     Event::Plan(plan::Event::Moved { .. }) => "plan moved",
+    Event::Plan(plan::Event::MovedOne { .. }) => "plan moved_one",
+    Event::Plan(plan::Event::Skipped { .. }) => "plan skipped",
+    Event::Plan(plan::Event::Restored { .. }) => "plan restored",
     Event::Plan(plan::Event::LetGo { .. }) => "plan let_go",
     Event::Moment(moment::Event::Logged { .. }) => "moment logged",
     Event::Moment(moment::Event::Undone { .. }) => "moment undone",
@@ -104,7 +108,7 @@ fn a_log_of_every_shape_folds() {
     assert_eq!(state.names, ["", "Ben"]);
     assert_eq!(state.sessions.held().count(), 1);
     assert_eq!(state.sessions.parked()[0].topic, "Money");
-    assert_eq!(state.plan.coming(Stamp(0)).len(), 2);
+    assert_eq!(state.plan.coming(Stamp(0)).len(), 6);
     assert_eq!(state.journey.now, None);
 }
 

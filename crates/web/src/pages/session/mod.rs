@@ -496,7 +496,7 @@ fn next_time(visit: &Visit, shared: &Shared, script: &str, next: Stamp) -> Comma
         .plan
         .coming(visit.now)
         .into_iter()
-        .find(|(_, planned)| planned.practice == practice)
+        .find(|(_, planned)| planned.practice() == Some(&practice))
         .map(|(_, planned)| planned.id);
     Command::Plan(match planned {
         Some(id) => plan::Command::Move { id, when },
