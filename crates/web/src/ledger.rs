@@ -25,7 +25,7 @@ const TRIES: usize = 6;
 const SNAPSHOT_EVERY: u64 = 32;
 /// Raise when what is folded changes in a way that [`shape_of`] cannot see: a field inside a list, another rule in a
 /// `fold`. A new field of the state, and a new release, it sees by itself.
-const SNAPSHOT_SHAPE: u32 = 2;
+const SNAPSHOT_SHAPE: u32 = 3;
 
 /// What the records of a stream add up to.
 pub(crate) trait Folded: Clone + Default + Serialize + DeserializeOwned {
