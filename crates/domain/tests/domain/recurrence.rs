@@ -126,7 +126,7 @@ fn the_end_of_the_calendar_ends_every_rule() {
 }
 
 fn all_days() -> Weekdays {
-    "MO,TU,WE,TH,FR,SA,SU".parse().unwrap()
+    "MO,TU,WE,TH,FR,SA,SU".parse().expect("all seven")
 }
 
 fn every_rule() -> Vec<Rule> {
@@ -151,7 +151,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
                 days.into_iter()
                     .filter_map(|day| Weekday::from_monday_zero_offset(day).ok())
             )
-            .unwrap()
+            .expect("a day or more")
         }),
         step().prop_map(|step| Rule::Month { step }),
         step().prop_map(|step| Rule::Weekday { step }),
