@@ -66,6 +66,7 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
             Change::Erase { .. }
             | Change::DropStream { .. }
             | Change::Snapshot { .. }
+            | Change::Segment { .. }
             | Change::PutCell { .. }
             | Change::SetCell { .. }
             | Change::DropCell { .. }
@@ -138,6 +139,7 @@ pub(crate) fn residue(changes: &[Change]) -> Residue {
 fn residue_of(change: &Change) -> Residue {
     match change {
         Change::Append { .. }
+        | Change::Segment { .. }
         | Change::AddPerson(_)
         | Change::AddSignIn(_)
         | Change::AddDevice { .. }
@@ -203,14 +205,19 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
                 &[Bytes(owner), Bytes(stream), number(*seq)?],
             )
             .await?;
+            run(
+                db,
+                sql::DROP_SEGMENT,
+                &[Bytes(owner), Bytes(stream), number(*seq)?],
+            )
+            .await?;
             run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
             Ok(true)
         }
         Change::DropStream { place } => {
             let [owner, stream] = at(place);
             run(db, sql::DROP_STREAM, &[Bytes(owner), Bytes(stream)]).await?;
-            run(db, sql::DROP_RECORDS, &[Bytes(owner), Bytes(stream)]).await?;
-            run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
+            drop_contents(db, *place).await?;
             Ok(true)
         }
         Change::Snapshot {
@@ -230,6 +237,27 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
                 let seq = number(snapshot.seq)?;
                 let values = [Bytes(owner), Bytes(stream), seq, Bytes(&snapshot.body)];
                 run(db, sql::PUT_SNAPSHOT, &values).await?;
+            }
+            Ok(true)
+        }
+        Change::Segment {
+            place,
+            segment,
+            erased,
+        } => {
+            let [owner, stream] = at(place);
+            let last = number(segment.last)?;
+            let values = [Bytes(owner), Bytes(stream), number(*erased)?, last];
+            if run(db, sql::HOLD_STREAM, &values).await? == 1 {
+                let (first, last) = (number(segment.first)?, number(segment.last)?);
+                let values = [
+                    Bytes(owner),
+                    Bytes(stream),
+                    first,
+                    last,
+                    Bytes(&segment.body),
+                ];
+                run(db, sql::PUT_SEGMENT, &values).await?;
             }
             Ok(true)
         }
@@ -448,9 +476,17 @@ async fn rebase(
     if !found {
         return Ok(false);
     }
-    run(db, sql::DROP_RECORDS, &[Bytes(owner), Bytes(stream)]).await?;
-    run(db, sql::DROP_SNAPSHOT, &[Bytes(owner), Bytes(stream)]).await?;
+    drop_contents(db, place).await?;
     add_records(db, place, records).await
+}
+
+/// Records and every copy of them.
+async fn drop_contents(db: &mut AnyConnection, place: Place) -> Result<(), sqlx::Error> {
+    let [owner, stream] = at(&place);
+    for statement in [sql::DROP_RECORDS, sql::DROP_SEGMENTS, sql::DROP_SNAPSHOT] {
+        run(db, statement, &[Bytes(owner), Bytes(stream)]).await?;
+    }
+    Ok(())
 }
 
 /// Makes the row of a stream that has none; false if there is one.
@@ -589,6 +625,7 @@ async fn drop_owned(db: &mut AnyConnection, owner: OwnerId) -> Result<(), sqlx::
     for statement in [
         sql::DROP_OWNED_STREAMS,
         sql::DROP_OWNED_RECORDS,
+        sql::DROP_OWNED_SEGMENTS,
         sql::DROP_OWNED_SNAPSHOTS,
         sql::DROP_OWNED_CELLS,
     ] {

@@ -66,6 +66,10 @@ const ADRIFT: &[(&str, &str)] = &[
         "snapshots",
         "SELECT COUNT(*) FROM snapshots r WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.owner = r.owner AND s.stream = r.stream AND s.length >= r.seq)",
     ),
+    (
+        "segments",
+        "SELECT COUNT(*) FROM segments r WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.owner = r.owner AND s.stream = r.stream AND s.length >= r.last_seq)",
+    ),
 ];
 
 const OWNERLESS: &[(&str, &str)] = &[

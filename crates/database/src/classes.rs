@@ -267,6 +267,23 @@ pub const TABLES: &[Table] = &[
         until: "replaced, anything of the stream is erased, or with the stream",
     },
     Table {
+        name: "segments",
+        key: "owner, stream, first_seq",
+        columns: &[
+            column("owner", Bytes, &[Plain], "a person or a space"),
+            column("stream", Bytes, &[Plain], "opaque id"),
+            column("first_seq", Number, &[Plain], "from which record"),
+            column("last_seq", Number, &[Plain], "up to which record"),
+            column(
+                "body",
+                Bytes,
+                &[Offered, Agreement],
+                "those records once more, sealed together",
+            ),
+        ],
+        until: "one of its records is erased, or with the stream",
+    },
+    Table {
         name: "cells",
         key: "owner, cell",
         columns: &[

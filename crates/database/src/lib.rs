@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
-    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, SignIn,
-    SignedIn, Slot, Store, StoreError,
+    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, Segment,
+    SignIn, SignedIn, Slot, Store, StoreError,
 };
 use sqlx::AnyPool;
 use sqlx::any::AnyRow;
@@ -348,6 +348,21 @@ impl Store for Database {
             Number(limit.into()),
         ];
         each(&self.all(sql::READ, &values).await?, rows::record)
+    }
+
+    async fn segments(
+        &self,
+        place: Place,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Segment>, StoreError> {
+        let values = [
+            Bytes(place.owner.bytes()),
+            Bytes(place.stream.bytes()),
+            number(after).map_err(|e| fault(&e))?,
+            Number(limit.into()),
+        ];
+        each(&self.all(sql::SEGMENTS, &values).await?, rows::segment)
     }
 
     async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError> {

@@ -3,8 +3,8 @@
 
 use rekindle_domain::{CellId, CoupleId, InvitationId, PersonId, Stamp};
 use rekindle_store::{
-    Cell, Content, Door, Head, Invitation, Leaf, Loaded, Membership, Person, Record, SignIn,
-    SignedIn, Slot, SlotKind, Snapshot,
+    Cell, Content, Door, Head, Invitation, Leaf, Loaded, Membership, Person, Record, Segment,
+    SignIn, SignedIn, Slot, SlotKind, Snapshot,
 };
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -85,6 +85,15 @@ pub(crate) fn loaded(rows: &[AnyRow]) -> Read<Loaded> {
         }
     }
     Ok(loaded)
+}
+
+/// `first_seq, last_seq, body`.
+pub(crate) fn segment(row: &AnyRow) -> Read<Segment> {
+    Ok(Segment {
+        first: count(row, 0)?,
+        last: count(row, 1)?,
+        body: bytes(row, 2)?,
+    })
 }
 
 /// `cell, version, body`.

@@ -9,11 +9,15 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 use crate::fault::fault;
 
-/// In order; the place in this list, counted from 1, is the schema's version.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+/// With their numbers, in order. One that is not in the database yet is run, whatever else is there already: work that
+/// was done side by side need not agree on who comes first.
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_first.sql")),
+    (4, include_str!("../migrations/0004_segments.sql")),
+];
 
-/// The schema this program knows.
-pub const KNOWN: i64 = MIGRATIONS.len() as i64;
+/// The schema this program knows: its last migration's number.
+pub const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
 /// Which of the two is on the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,10 +75,25 @@ pub(crate) async fn known(db: &mut AnyConnection, dialect: Dialect) -> Result<i6
     Ok(found)
 }
 
+/// The migrations that have not run; `at` is 0 where there is no schema yet.
+async fn missing(db: &mut AnyConnection, at: i64) -> Result<Vec<(i64, &'static str)>, sqlx::Error> {
+    let mut ran = vec![];
+    if at > 0 {
+        let versions = "SELECT version FROM schema_version ORDER BY version";
+        for row in sqlx::query(versions).fetch_all(db).await? {
+            ran.push(row.try_get::<i64, _>(0)?);
+        }
+    }
+    let mut missing = MIGRATIONS.to_vec();
+    missing.retain(|(version, _)| !ran.contains(version));
+    Ok(missing)
+}
+
 /// Brings the database to [`KNOWN`].
 pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
     let error = |e: sqlx::Error| fault(&e);
-    if known(db, dialect).await? == KNOWN {
+    let at = known(db, dialect).await?;
+    if missing(db, at).await.map_err(error)?.is_empty() {
         return Ok(());
     }
     let mut upgrade = db.begin_with(dialect.begin()).await.map_err(error)?;
@@ -93,10 +112,8 @@ pub(crate) async fn migrate(db: &mut AnyConnection, dialect: Dialect) -> Result<
             .await
             .map_err(error)?;
     }
-    for (version, text) in (1_i64..)
-        .zip(MIGRATIONS)
-        .filter(|(version, _)| *version > at)
-    {
+    let missing = missing(&mut upgrade, at).await.map_err(error)?;
+    for (version, text) in missing {
         let text = AssertSqlSafe(dialect.migration(text));
         sqlx::raw_sql(text)
             .execute(&mut *upgrade)

@@ -25,8 +25,12 @@ statements! {
     DROP_RECORDS = "DELETE FROM records WHERE owner = $1 AND stream = $2";
     PUT_SNAPSHOT = "INSERT INTO snapshots (owner, stream, seq, body) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, stream) DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq >= snapshots.seq";
     DROP_SNAPSHOT = "DELETE FROM snapshots WHERE owner = $1 AND stream = $2";
-    LOAD = "SELECT 2 AS part, seq, leaf, head, salt, entry_key, body FROM records WHERE owner = $1 AND stream = $2 AND seq > COALESCE((SELECT s.seq FROM snapshots s WHERE s.owner = $1 AND s.stream = $2), 0) UNION ALL SELECT 1, seq, NULL, NULL, NULL, NULL, body FROM snapshots WHERE owner = $1 AND stream = $2 UNION ALL SELECT 0, erased, NULL, NULL, NULL, NULL, NULL FROM streams WHERE owner = $1 AND stream = $2 ORDER BY 1, 2";
+    LOAD = "SELECT 2 AS part, seq, leaf, head, salt, entry_key, body FROM records WHERE owner = $1 AND stream = $2 AND seq > COALESCE((SELECT s.seq FROM snapshots s WHERE s.owner = $1 AND s.stream = $2), (SELECT g.last_seq FROM segments g WHERE g.owner = $1 AND g.stream = $2 ORDER BY g.first_seq DESC LIMIT 1), 0) UNION ALL SELECT 1, seq, NULL, NULL, NULL, NULL, body FROM snapshots WHERE owner = $1 AND stream = $2 UNION ALL SELECT 0, erased, NULL, NULL, NULL, NULL, NULL FROM streams WHERE owner = $1 AND stream = $2 ORDER BY 1, 2";
     READ = "SELECT 2 AS part, seq, leaf, head, salt, entry_key, body FROM records WHERE owner = $1 AND stream = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+    PUT_SEGMENT = "INSERT INTO segments (owner, stream, first_seq, last_seq, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, stream, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body";
+    SEGMENTS = "SELECT first_seq, last_seq, body FROM segments WHERE owner = $1 AND stream = $2 AND first_seq > $3 ORDER BY first_seq LIMIT $4";
+    DROP_SEGMENT = "DELETE FROM segments WHERE owner = $1 AND stream = $2 AND first_seq <= $3 AND last_seq >= $3";
+    DROP_SEGMENTS = "DELETE FROM segments WHERE owner = $1 AND stream = $2";
     TIP = "SELECT length, head FROM streams WHERE owner = $1 AND stream = $2";
     STREAMS = "SELECT stream FROM streams WHERE owner = $1 ORDER BY stream";
 
@@ -72,6 +76,7 @@ statements! {
     DROP_OWNED_STREAMS = "DELETE FROM streams WHERE owner = $1";
     DROP_OWNED_RECORDS = "DELETE FROM records WHERE owner = $1";
     DROP_OWNED_SNAPSHOTS = "DELETE FROM snapshots WHERE owner = $1";
+    DROP_OWNED_SEGMENTS = "DELETE FROM segments WHERE owner = $1";
     DROP_OWNED_CELLS = "DELETE FROM cells WHERE owner = $1";
 
     // Invitations.

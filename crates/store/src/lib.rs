@@ -39,6 +39,15 @@ pub struct Snapshot {
     pub body: Vec<u8>,
 }
 
+/// The records `first` to `last` of a stream once more, sealed together so that they open in one go. A copy that can be
+/// made again: a missing or unreadable one only costs time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Segment {
+    pub first: u64,
+    pub last: u64,
+    pub body: Vec<u8>,
+}
+
 /// A value overwritten in place. `version` counts from 1 and rises by one with each write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cell {
@@ -139,7 +148,7 @@ pub enum Change {
         records: Vec<Record>,
     },
     /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),
-    /// and drops its snapshot. Stale if it has another length, or if `erased` is not what [`Loaded::erased`] says now:
+    /// and drops its copies. Stale if it has another length, or if `erased` is not what [`Loaded::erased`] says now:
     /// what somebody else took out or put in meanwhile is neither brought back nor lost.
     Rebase {
         place: Place,
@@ -147,13 +156,14 @@ pub enum Change {
         erased: u64,
         records: Vec<Record>,
     },
-    /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot. No mark if it is gone.
+    /// Removes one record's content, leaving leaf and head, and drops the stream's snapshot and the segment that the
+    /// record is in. No mark if it is gone.
     /// For streams that are never re-based: a position is not a name once a stream was put together anew.
     Erase {
         place: Place,
         seq: u64,
     },
-    /// Removes a stream and its snapshot.
+    /// Removes a stream with its snapshot and segments.
     DropStream {
         place: Place,
     },
@@ -163,6 +173,12 @@ pub enum Change {
     Snapshot {
         place: Place,
         snapshot: Snapshot,
+        erased: u64,
+    },
+    /// Keeps a segment, in place of one that begins at the same record. `erased` as for a snapshot. Never stale.
+    Segment {
+        place: Place,
+        segment: Segment,
         erased: u64,
     },
     /// Writes a cell. `expected` is the version it must have now (0: none yet); stale otherwise.
@@ -259,14 +275,15 @@ pub struct SignedIn {
     pub person: Person,
 }
 
-/// A stream as a page reads it: the snapshot, if there is one, and every record behind it.
+/// A stream as a page reads it: the snapshot, if there is one, and every record behind it; without one, every record
+/// behind the last segment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Loaded {
     pub snapshot: Option<Snapshot>,
     pub records: Vec<Record>,
     /// Another number whenever something was taken out of this stream (erased, re-based); 0 while there is no stream.
     /// It is drawn by chance and counts nothing, so that it does not tell whether anything ever was (S13, S19). Goes
-    /// back in with a [`Change::Snapshot`] or [`Change::Rebase`].
+    /// back in with a [`Change::Snapshot`], [`Change::Segment`] or [`Change::Rebase`].
     pub erased: u64,
 }
 
@@ -297,10 +314,17 @@ pub trait Store: Send + Sync {
     /// The person a throttling device belongs to.
     async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError>;
 
-    /// Snapshot and the records behind it.
+    /// Snapshot, and the records behind it or else behind the last segment.
     async fn load(&self, place: Place) -> Result<Loaded, StoreError>;
     /// Up to `limit` records with `seq > after`, in order.
     async fn read(&self, place: Place, after: u64, limit: u32) -> Result<Vec<Record>, StoreError>;
+    /// Up to `limit` segments that begin behind `after`, in order.
+    async fn segments(
+        &self,
+        place: Place,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Segment>, StoreError>;
     /// The last record's position and head; `None` for an empty stream.
     async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError>;
     async fn streams(&self, owner: OwnerId) -> Result<Vec<StreamId>, StoreError>;

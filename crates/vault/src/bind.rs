@@ -47,6 +47,8 @@ pub(crate) enum Purpose {
     Membership = 18,
     /// A label the person typed for a sign-in, in a letter to oneself: person, sign-in.
     Label = 19,
+    /// Entries that stand one behind the other, once more and together: audience, epoch, owner, stream, first, last.
+    Segment = 30,
 }
 
 const ROOM: usize = 64;

@@ -8,7 +8,7 @@
 //! key,  shared:  epoch 4 │ envelope of the entry's key
 //! key,  private: letter with the entry's key
 //! body:          envelope of the padded text under the entry's key
-//! snapshot, cell: epoch 4 │ envelope of the padded text under the audience's key
+//! snapshot, segment, cell: epoch 4 │ envelope of the padded text under the audience's key
 //! ```
 
 use rekindle_domain::{CellId, OwnerId, StreamId};
@@ -251,6 +251,54 @@ pub fn open_snapshot(
         |bind| bind.owner(owner).stream(stream).place(seq),
         Purpose::Snapshot,
     )
+}
+
+/// Seals the entries `first` to `last` of a stream once more, together: a copy that opens in one go. The chain does not
+/// cover it, so erasing one of them has to drop it. Padded in steps of 16 KiB.
+#[must_use]
+pub fn seal_segment(
+    a: &impl Audience,
+    owner: OwnerId,
+    stream: StreamId,
+    (first, last): (u64, u64),
+    plain: &[u8],
+) -> Vec<u8> {
+    let (epoch, key) = a.newest();
+    let bind = segment(a, epoch, owner, stream, (first, last));
+    prefixed(
+        epoch,
+        &envelope::seal_padded(key, &bind, plain, pad::segment_step(plain.len())),
+    )
+}
+
+#[must_use]
+pub fn open_segment(
+    a: &impl Audience,
+    owner: OwnerId,
+    stream: StreamId,
+    (first, last): (u64, u64),
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let (epoch, sealed) = epoch_of(sealed)?;
+    let key = a.of_epoch(epoch)?;
+    let bind = segment(a, epoch, owner, stream, (first, last));
+    envelope::open_padded(key, &bind, sealed)
+}
+
+fn segment<A: Audience>(
+    _: &A,
+    epoch: u32,
+    owner: OwnerId,
+    stream: StreamId,
+    (first, last): (u64, u64),
+) -> Bind {
+    Bind::to(Purpose::Segment)
+        .small(A::NUMBER)
+        .small(epoch)
+        .owner(owner)
+        .stream(stream)
+        .place(first)
+        .place(last)
 }
 
 /// Seals a value that is overwritten in place, for the `version` it is about to have.

@@ -23,6 +23,11 @@ pub(crate) fn any_step(len: usize) -> usize {
     step(len).unwrap_or_else(|| (len + LENGTH).next_multiple_of(CAP))
 }
 
+/// Steps of 16 KiB, for some hundred entries together, where a step says nothing about one of them.
+pub(crate) fn segment_step(len: usize) -> usize {
+    (len + LENGTH).next_multiple_of(16 << 10)
+}
+
 /// Steps of 256 bytes, for what travels in a cookie.
 pub(crate) fn cookie_step(len: usize) -> usize {
     (len + LENGTH).next_multiple_of(256)

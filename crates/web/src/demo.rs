@@ -162,6 +162,9 @@ pub async fn couple(store: &dyn Store, now: Stamp, house: &House) -> Result<Resi
     }
     changes.extend(writer.batch());
     let _ = store.commit(changes).await?;
+    if let Some(read) = &writer.at {
+        ledger::mend(store, &keys, writer.place, read).await;
+    }
     let [second, first] = [moved_in.pop(), moved_in.pop()];
     Ok(Residents(
         [first, second].map(|one| one.expect("two moved in")),

@@ -2,12 +2,13 @@
 //!
 //! Nothing else holds keys, log and rules at the same time.
 
+use std::collections::VecDeque;
 use std::sync::OnceLock;
 
 use rekindle_domain::session::script::Script;
 use rekindle_domain::shared::{Command, Entry, Event, Refusal, Shared};
 use rekindle_domain::{OwnerId, Stamp, StreamId, Who, session};
-use rekindle_store::{Change, Head, Outcome, Place, Record, Snapshot, Store, StoreError};
+use rekindle_store::{Change, Head, Loaded, Outcome, Place, Record, Snapshot, Store, StoreError};
 use rekindle_vault::chain::{self, Link};
 use rekindle_vault::entry::{
     SealedEntry, Spot, open_entry, open_snapshot, seal_entry, seal_snapshot,
@@ -15,9 +16,10 @@ use rekindle_vault::entry::{
 use rekindle_vault::keys::SpaceKeys;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
-use crate::PageError;
 use crate::visit::{Space, Visit};
+use crate::{PageError, segment};
 
 /// How often to decide again when others are quicker, before saying so.
 const TRIES: usize = 6;
@@ -26,6 +28,9 @@ const SNAPSHOT_EVERY: u64 = 32;
 /// Raise when what is folded changes in a way that [`shape_of`] cannot see: a field inside a list, another rule in a
 /// `fold`. A new field of the state, and a new release, it sees by itself.
 const SNAPSHOT_SHAPE: u32 = 3;
+
+/// Segments in memory at once while a stream is folded anew: half a MiB.
+const SEGMENTS_AT_ONCE: u32 = 16;
 
 /// What the records of a stream add up to.
 pub(crate) trait Folded: Clone + Default + Serialize + DeserializeOwned {
@@ -86,8 +91,10 @@ pub(crate) struct Read<S> {
     pub(crate) sound: bool,
     /// How often something was taken out; goes back in with a snapshot.
     erased: u64,
-    /// The heads behind the snapshot, by position.
+    /// The heads behind the snapshot, by position; of a segment only the last.
     heads: Vec<(u64, Head)>,
+    /// The first records of segments that could be and are not: see [`mend`].
+    apart: Vec<u64>,
 }
 
 impl<S: Default> Read<S> {
@@ -101,6 +108,7 @@ impl<S: Default> Read<S> {
             sound: true,
             erased: 0,
             heads: vec![],
+            apart: vec![],
         }
     }
 }
@@ -129,19 +137,68 @@ pub(crate) async fn read<S: Folded>(
     place: Place,
 ) -> Result<Read<S>, StoreError> {
     let loaded = store.load(place).await?;
-    let (begin, records) = match &loaded.snapshot {
-        None => (Read::empty(place), loaded.records),
-        Some(snapshot) => match kept(keys, place, snapshot) {
-            Some(begin) => (begin, loaded.records),
-            None => (Read::empty(place), store.read(place, 0, u32::MAX).await?),
-        },
+    let begin = match &loaded.snapshot {
+        Some(snapshot) => kept(keys, place, snapshot),
+        None => begins(&loaded).then(|| Read::empty(place)),
     };
-    // `erased` is that of the first look: if something was taken out since, what is folded here is not kept.
-    let begin = Read {
+    let read = match begin {
+        Some(begin) => fold(keys, place, begin, &loaded.records),
+        None => anew(store, keys, place, &loaded.records).await?,
+    };
+    // That of the first look: if something was taken out since, what was folded here is not kept.
+    Ok(Read {
         erased: loaded.erased,
-        ..begin
-    };
-    Ok(fold(keys, place, begin, &records))
+        ..read
+    })
+}
+
+/// Whether the records that were loaded are the first ones, or there are none.
+fn begins(loaded: &Loaded) -> bool {
+    loaded.erased == 0 || loaded.records.first().is_some_and(|record| record.seq == 1)
+}
+
+/// Folds a stream from its first record on: segments where they are, records where they are not, and at the end the
+/// records that were loaded already.
+async fn anew<S: Folded>(
+    store: &dyn Store,
+    keys: &SpaceKeys,
+    place: Place,
+    tail: &[Record],
+) -> Result<Read<S>, StoreError> {
+    let mut read = Read::empty(place);
+    let mut segments = VecDeque::new();
+    let mut more = true;
+    loop {
+        let next = read.seq + 1;
+        if segments.is_empty() && more {
+            segments = VecDeque::from(store.segments(place, read.seq, SEGMENTS_AT_ONCE).await?);
+            more = !segments.is_empty();
+        }
+        if let Some(found) = segments.pop_front_if(|segment| segment.first <= next) {
+            if let Some(opened) = segment::open(keys, place, (next, read.head), &found) {
+                read = fold_segment(read, &opened);
+            }
+            continue;
+        }
+        if tail.first().is_some_and(|record| record.seq == next) {
+            return Ok(fold(keys, place, read, tail));
+        }
+        let until = (segments.front().map(|segment| segment.first))
+            .into_iter()
+            .chain(tail.first().map(|record| record.seq))
+            .fold(segment::first_of(next) + segment::SIZE, u64::min);
+        let limit = u32::try_from(until.saturating_sub(next)).unwrap_or(u32::MAX);
+        let records = store.read(place, read.seq, limit).await?;
+        if !records.is_empty() {
+            read = fold(keys, place, read, &records);
+        } else if segments.is_empty() && tail.is_empty() {
+            return Ok(read);
+        } else {
+            // Records are gone that should be there (K10).
+            read.sound = false;
+            read.seq = until - 1;
+        }
+    }
 }
 
 /// The state a snapshot holds, if it can be read.
@@ -172,9 +229,13 @@ fn fold<S: Folded>(
             read.head = records.last().map_or(read.head, |record| record.head);
         }
     }
+    let begun = read.seq;
     for record in records {
         read.seq = record.seq;
         read.heads.push((record.seq, record.head));
+        if record.seq.is_multiple_of(segment::SIZE) && segment::first_of(record.seq) > begun {
+            read.apart.push(segment::first_of(record.seq));
+        }
         let Some(content) = &record.content else {
             continue;
         };
@@ -191,6 +252,47 @@ fn fold<S: Folded>(
         }
     }
     read
+}
+
+/// Folds the records that a segment stands in for.
+fn fold_segment<S: Folded>(mut read: Read<S>, opened: &segment::Opened) -> Read<S> {
+    for (seq, plain) in opened.entries() {
+        match serde_json::from_slice::<S::Entry>(plain) {
+            Ok(entry) => read.state = read.state.with(seq, &entry),
+            Err(_) => read.sound = false,
+        }
+    }
+    (read.seq, read.head) = (opened.last, opened.after);
+    read.heads.push((read.seq, read.head));
+    read
+}
+
+/// Puts together what stands apart in a stream that was just read or written. Copies only: whatever fails here, or is
+/// overtaken, costs no more than time.
+pub(crate) async fn mend<S>(store: &dyn Store, keys: &SpaceKeys, place: Place, read: &Read<S>) {
+    for some in read.apart.chunks(SEGMENTS_AT_ONCE as usize) {
+        let mut changes = vec![];
+        for first in some {
+            // One record more, in front, for the head that it left.
+            let lead = u64::from(*first > 1);
+            let size = u32::try_from(segment::SIZE + lead).expect("some hundred");
+            let Ok(records) = store.read(place, first - 1 - lead, size).await else {
+                return;
+            };
+            let (before, records) = match records.split_first() {
+                Some((before, rest)) if lead == 1 => (before.head, rest),
+                _ => (Head::genesis(place.owner, place.stream), &records[..]),
+            };
+            if let Some(segment) = segment::of(keys, place, before, records) {
+                changes.push(Change::Segment {
+                    place,
+                    segment,
+                    erased: read.erased,
+                });
+            }
+        }
+        let _ = store.commit(changes).await;
+    }
 }
 
 /// Records as the chain sees them.
@@ -238,32 +340,39 @@ pub(crate) fn seal_on<S: Folded>(
         read.head = sealed.head;
         records.push(record(sealed));
         read.state = read.state.with(read.seq, entry);
+        if read.seq.is_multiple_of(segment::SIZE) {
+            read.apart.push(segment::first_of(read.seq));
+        }
     }
     let mut changes = vec![Change::Append {
         place,
         after,
         records,
     }];
-    if read.seq - read.kept >= SNAPSHOT_EVERY {
-        let kept = Kept {
-            shape: S::shape(),
-            head: read.head.0,
-            state: read.state.clone(),
-        };
-        let plain = serde_json::to_vec(&kept).expect("state is plain data");
-        let body = seal_snapshot(keys, place.owner, place.stream, read.seq, &plain);
-        let snapshot = Snapshot {
-            seq: read.seq,
-            body,
-        };
-        changes.push(Change::Snapshot {
-            place,
-            snapshot,
-            erased: read.erased,
-        });
+    // While something does not fit, every reader should come upon it (K10).
+    if read.sound && read.seq - read.kept >= SNAPSHOT_EVERY {
+        changes.push(snapshot(keys, place, &read));
         read.kept = read.seq;
     }
     (changes, read)
+}
+
+fn snapshot<S: Folded>(keys: &SpaceKeys, place: Place, read: &Read<S>) -> Change {
+    let kept = Kept {
+        shape: S::shape(),
+        head: read.head.0,
+        state: &read.state,
+    };
+    let plain = Zeroizing::new(serde_json::to_vec(&kept).expect("state is plain data"));
+    let body = seal_snapshot(keys, place.owner, place.stream, read.seq, &plain);
+    Change::Snapshot {
+        place,
+        snapshot: Snapshot {
+            seq: read.seq,
+            body,
+        },
+        erased: read.erased,
+    }
 }
 
 pub(crate) fn record(sealed: SealedEntry) -> Record {
@@ -356,11 +465,17 @@ impl Visit {
                 return Ok(Ok(state));
             }
             let mut changes = more.clone();
+            let mut after = None;
             if !entries.is_empty() {
-                changes.extend(seal(space.keys, place, read, &entries));
+                let (sealed, read) = seal_on(space.keys, place, read, &entries);
+                changes.extend(sealed);
+                after = Some(read);
             }
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
+                if let Some(read) = after {
+                    mend(self.app.store(), space.keys, place, &read).await;
+                }
                 return Ok(Ok(state));
             } // stale: the other phone was quicker, so decide again
         }
@@ -403,7 +518,8 @@ impl Visit {
         (self.app.0.host.announce)(place);
     }
 
-    /// Removes one shared record's content for good (K9); what depends on it is folded anew.
+    /// Removes one shared record's content for good (K9); what depends on it is folded anew, and its copies are made
+    /// anew without it.
     pub(crate) async fn erase_shared(&self, space: Space<'_>, seq: u64) -> Result<(), PageError> {
         let place = space.place();
         let _ = self
@@ -411,6 +527,12 @@ impl Visit {
             .store()
             .commit(vec![Change::Erase { place, seq }])
             .await?;
+        let read: Read<Shared> = self.shared_of(space).await?;
+        if read.sound && read.seq - read.kept >= SNAPSHOT_EVERY {
+            let change = snapshot(space.keys, place, &read);
+            let _ = self.app.store().commit(vec![change]).await;
+        }
+        mend(self.app.store(), space.keys, place, &read).await;
         Ok(())
     }
 
@@ -491,8 +613,11 @@ pub(crate) fn opened(
 #[cfg(test)]
 mod tests {
     use rekindle_database::{Database, Where};
-    use rekindle_domain::CoupleId;
+    use rekindle_domain::ids::MomentId;
+    use rekindle_domain::{CoupleId, moment};
+    use rekindle_store::Segment;
     use rekindle_vault::chance;
+    use rekindle_vault::entry::seal_segment;
 
     use super::*;
 
@@ -577,6 +702,151 @@ mod tests {
         let after: Read<Shared> = read(&database, &keys, place).await.unwrap();
         assert_eq!((after.kept, after.seq, after.sound), (61, 61, true));
         assert_eq!(after.state.names[0], "Ana 61");
+        database.close().await;
+    }
+
+    fn logged(number: usize) -> Entry {
+        Entry {
+            at: Stamp(1_800_000_000_000),
+            event: Event::Moment(moment::Event::Logged {
+                id: MomentId::new(chance::bytes()),
+                kind: format!("kind {}", number % 3),
+                day: jiff::civil::date(2027, 1, 15),
+            }),
+        }
+    }
+
+    /// A stream of seven hundred records, written a hundred at a time as acts do it, and its entries.
+    async fn long(folder: &tempfile::TempDir) -> (Database, SpaceKeys, Place, Vec<Entry>) {
+        let (database, keys, place) = lived(folder).await;
+        let mut all: Vec<Entry> = (1..=60).map(named).collect();
+        while all.len() < 700 {
+            let some: Vec<Entry> = (all.len()..700).take(100).map(logged).collect();
+            let at: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            let (changes, after) = seal_on(&keys, place, at, &some);
+            assert_eq!(database.commit(changes).await.unwrap(), Outcome::Done);
+            mend(&database, &keys, place, &after).await;
+            all.extend(some);
+        }
+        (database, keys, place, all)
+    }
+
+    /// The bounds of the segments there are.
+    async fn bounds(database: &Database, place: Place) -> Vec<(u64, u64)> {
+        let segments = database.segments(place, 0, 99).await.unwrap();
+        segments.iter().map(|one| (one.first, one.last)).collect()
+    }
+
+    fn folded(entries: &[Entry], without: &[u64]) -> Shared {
+        (1..)
+            .zip(entries)
+            .filter(|(seq, _)| !without.contains(seq))
+            .fold(Shared::default(), |state, (seq, entry)| {
+                state.fold(seq, entry)
+            })
+    }
+
+    #[tokio::test]
+    async fn a_stream_folds_the_same_from_segments_as_from_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, keys, place, all) = long(&folder).await;
+        assert_eq!(bounds(&database, place).await, [(1, 256), (257, 512)]);
+        puts(&database, place, vec![]).await;
+        let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!(anew.state, folded(&all, &[]));
+        assert_eq!((anew.seq, anew.kept, anew.sound), (700, 0, true));
+        assert_eq!(anew.apart, [0; 0]);
+        // Two segments, and behind them the records themselves.
+        assert_eq!(anew.heads.len(), 2 + 188);
+        assert_eq!(anew.head, database.tip(place).await.unwrap().unwrap().1);
+
+        // One that is not the segment it should be only costs time, and is made anew.
+        let good = database.segments(place, 0, 9).await.unwrap();
+        let other = SpaceKeys::first();
+        let of_another =
+            |plain: &[u8]| seal_segment(&other, place.owner, place.stream, (1, 256), plain);
+        let mut turned = good[0].body.clone();
+        turned[9_000] ^= 1;
+        for (what, body) in [
+            ("junk", vec![7; 99]),
+            ("one bit turned", turned),
+            ("another one in its place", good[1].body.clone()),
+            ("under another key", of_another(&[0; 999])),
+            ("behind another head", {
+                seal_segment(&keys, place.owner, place.stream, (1, 256), &[0; 999])
+            }),
+        ] {
+            let erased = database.load(place).await.unwrap().erased;
+            let segment = Segment { body, ..good[0] };
+            let change = Change::Segment {
+                place,
+                segment,
+                erased,
+            };
+            assert_eq!(database.commit(vec![change]).await.unwrap(), Outcome::Done);
+            let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            assert_eq!(anew.state, folded(&all, &[]), "{what}");
+            assert!(anew.sound, "{what}");
+            assert_eq!(anew.apart, [1], "{what}");
+            mend(&database, &keys, place, &anew).await;
+            let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            assert_eq!(anew.apart, [0; 0], "{what}");
+            assert_eq!(anew.state, folded(&all, &[]), "{what}");
+        }
+        database.close().await;
+    }
+
+    #[tokio::test]
+    async fn k9_what_was_erased_is_in_no_segment_and_in_no_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, keys, place, all) = long(&folder).await;
+        let erase = Change::Erase { place, seq: 300 };
+        assert_eq!(database.commit(vec![erase]).await.unwrap(), Outcome::Done);
+        assert_eq!(bounds(&database, place).await, [(1, 256)]);
+        let anew: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!(anew.state, folded(&all, &[300]));
+        assert_eq!((anew.sound, &anew.apart[..]), (true, &[257][..]));
+        mend(&database, &keys, place, &anew).await;
+        assert_eq!(bounds(&database, place).await, [(1, 256), (257, 512)]);
+        let again: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!(again.state, folded(&all, &[300]));
+        assert_eq!((again.sound, again.head), (true, anew.head));
+        let second = &database.segments(place, 256, 9).await.unwrap()[0];
+        let before = database.read(place, 255, 1).await.unwrap()[0].head;
+        let opened = segment::open(&keys, place, (257, before), second).unwrap();
+        let left: Vec<u64> = opened.entries().map(|(seq, _)| seq).collect();
+        let expected: Vec<u64> = (257..=512).filter(|seq| *seq != 300).collect();
+        assert_eq!(left, expected);
+        database.close().await;
+    }
+
+    #[tokio::test]
+    async fn k10_what_does_not_fit_is_never_put_into_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, keys, place, _) = long(&folder).await;
+        let change = "UPDATE records SET body = zeroblob(length(body)) WHERE seq = 300; DELETE FROM segments;
+            DELETE FROM snapshots";
+        let options =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("rekindle.db"));
+        let mut db = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options)
+            .await
+            .unwrap();
+        sqlx::raw_sql(change).execute(&mut db).await.unwrap();
+        for _ in 0..2 {
+            let read: Read<Shared> = read(&database, &keys, place).await.unwrap();
+            assert!(!read.sound);
+            let (changes, after) = seal_on(&keys, place, read, &[named(1)]);
+            assert_eq!(changes.len(), 1, "no snapshot");
+            assert_eq!(database.commit(changes).await.unwrap(), Outcome::Done);
+            mend(&database, &keys, place, &after).await;
+            assert_eq!(bounds(&database, place).await, [(1, 256)]);
+        }
+        sqlx::raw_sql("DELETE FROM records WHERE seq BETWEEN 257 AND 699")
+            .execute(&mut db)
+            .await
+            .unwrap();
+        let read: Read<Shared> = read(&database, &keys, place).await.unwrap();
+        assert_eq!((read.sound, read.seq), (false, 702));
         database.close().await;
     }
 

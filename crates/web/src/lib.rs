@@ -15,6 +15,7 @@ mod ledger;
 mod live;
 mod pages;
 pub mod paths;
+mod segment;
 mod throttle;
 pub mod ui;
 mod visit;

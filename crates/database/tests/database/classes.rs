@@ -104,12 +104,14 @@ fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
         "door",
         "epoch",
         "erased",
+        "first_seq",
         "from_person",
         "handle",
         "head",
         "id",
         "inner_public",
         "is_open",
+        "last_seq",
         "leaf",
         "length",
         "outer_id",
@@ -133,7 +135,7 @@ fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
             );
         }
     }
-    for sealed in ["records", "snapshots", "cells", "streams"] {
+    for sealed in ["records", "snapshots", "segments", "cells", "streams"] {
         let table = TABLES.iter().find(|table| table.name == sealed).unwrap();
         for column in table.columns {
             let name = column.name;

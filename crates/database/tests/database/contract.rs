@@ -4,8 +4,8 @@
 use futures_util::future::join_all;
 use rekindle_domain::Stamp;
 use rekindle_store::{
-    Change, Invitation, Loaded, Membership, Outcome, Person, SignIn, Slot, SlotKind, Snapshot,
-    Store, StoreError,
+    Change, Invitation, Loaded, Membership, Outcome, Person, Place, Segment, SignIn, Slot,
+    SlotKind, Snapshot, Store, StoreError,
 };
 
 use crate::world::*;
@@ -48,6 +48,9 @@ promises! {
     a_snapshot_stands_for_what_is_before_it
     an_older_snapshot_never_replaces_a_newer_one
     k9_a_snapshot_from_before_an_erasure_is_not_kept
+    a_segment_stands_beside_its_records
+    k9_a_segment_goes_with_what_is_erased_and_does_not_come_back
+    segments_go_with_their_stream
     k9_erasing_takes_the_content_and_leaves_a_chain_that_holds
     k10_a_rebased_stream_shows_no_gap
     a_rebase_does_not_undo_what_somebody_did_meanwhile
@@ -403,6 +406,127 @@ async fn k9_a_snapshot_from_before_an_erasure_is_not_kept(store: &dyn Store) {
     };
     done(store, vec![change]).await;
     assert_eq!(store.load(place).await.unwrap().snapshot, Some(snapshot));
+}
+
+fn segment(first: u64, last: u64, body: &str) -> Segment {
+    Segment {
+        first,
+        last,
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+/// Keeps a segment as somebody does who has read the stream a moment ago.
+async fn keep_segment(store: &dyn Store, place: Place, segment: Segment) {
+    let erased = store.load(place).await.unwrap().erased;
+    let change = Change::Segment {
+        place,
+        segment,
+        erased,
+    };
+    done(store, vec![change]).await;
+}
+
+async fn a_segment_stands_beside_its_records(store: &dyn Store) {
+    let (place, other) = (place(), place());
+    add(store, place, &["a", "b", "c", "d", "e"]).await;
+    add(store, other, &["x", "y"]).await;
+    let (ab, cd) = (segment(1, 2, "ab"), segment(3, 4, "cd"));
+    for one in [
+        cd.clone(),
+        segment(1, 2, "in another form"),
+        ab.clone(),
+        segment(5, 6, "of a record that is not there"),
+    ] {
+        keep_segment(store, place, one).await;
+    }
+    keep_segment(store, other, segment(1, 2, "xy")).await;
+    for (after, limit, expected) in [
+        (0, 9, vec![ab.clone(), cd.clone()]),
+        (0, 1, vec![ab.clone()]),
+        (1, 9, vec![cd.clone()]),
+        (3, 9, vec![]),
+    ] {
+        let found = store.segments(place, after, limit).await.unwrap();
+        assert_eq!(found, expected, "{limit} behind {after}");
+    }
+    // Nothing of the stream itself has changed; what is loaded without a snapshot begins behind the last segment.
+    let records = all(store, place).await;
+    assert_eq!(records.len(), 5);
+    let loaded = store.load(place).await.unwrap();
+    assert_eq!(
+        (loaded.snapshot, loaded.records),
+        (None, records[4..].to_vec())
+    );
+    keep(store, place, kept(2, "folded")).await;
+    assert_eq!(store.load(place).await.unwrap().records, records[2..]);
+    add(store, place, &["f"]).await;
+    assert_eq!(bodies(store, place).await, ["a", "b", "c", "d", "e", "f"]);
+}
+
+async fn k9_a_segment_goes_with_what_is_erased_and_does_not_come_back(store: &dyn Store) {
+    let place = place();
+    add(store, place, &["a", "b", "c", "d", "e", "f"]).await;
+    let all = [
+        segment(1, 2, "ab"),
+        segment(3, 4, "cd"),
+        segment(5, 6, "ef"),
+    ];
+    for one in &all {
+        keep_segment(store, place, one.clone()).await;
+    }
+    let before = store.load(place).await.unwrap().erased;
+    for (seq, left) in [(3, vec![0, 2]), (2, vec![2]), (5, vec![])] {
+        done(store, vec![Change::Erase { place, seq }]).await;
+        let left: Vec<Segment> = left.into_iter().map(|n: usize| all[n].clone()).collect();
+        assert_eq!(store.segments(place, 0, 9).await.unwrap(), left, "{seq}");
+    }
+    // Somebody who read before the erasing may still hold what was erased.
+    let change = Change::Segment {
+        place,
+        segment: all[1].clone(),
+        erased: before,
+    };
+    done(store, vec![change]).await;
+    assert_eq!(store.segments(place, 0, 9).await.unwrap(), []);
+    keep_segment(store, place, segment(3, 4, "d")).await;
+    assert_eq!(
+        store.segments(place, 0, 9).await.unwrap(),
+        [segment(3, 4, "d")]
+    );
+}
+
+async fn segments_go_with_their_stream(store: &dyn Store) {
+    let (ana, ben) = (settled(store).await, settled(store).await);
+    let us = couple();
+    done(store, vec![Change::PutMembership(membership(us, ben, 1))]).await;
+    let places = [place(), place(), place_of(ana.into()), place_of(us.into())];
+    for place in places {
+        add(store, place, &["a", "b"]).await;
+        keep_segment(store, place, segment(1, 2, "ab")).await;
+    }
+    let erased = store.load(places[0]).await.unwrap().erased;
+    let rebase = Change::Rebase {
+        place: places[0],
+        after: 2,
+        erased,
+        records: first(places[0], &["b"]),
+    };
+    let ends = [
+        rebase,
+        Change::DropStream { place: places[1] },
+        Change::DropPerson(ana),
+        Change::LeaveCouple {
+            couple: us,
+            person: ben,
+        },
+    ];
+    for (place, end) in places.into_iter().zip(ends) {
+        assert_eq!(store.segments(place, 0, 9).await.unwrap().len(), 1);
+        let what = format!("{end:?}");
+        done(store, vec![end]).await;
+        assert_eq!(store.segments(place, 0, 9).await.unwrap(), [], "{what}");
+    }
 }
 
 async fn k9_erasing_takes_the_content_and_leaves_a_chain_that_holds(store: &dyn Store) {

@@ -2,7 +2,7 @@
 
 use rekindle_database::{Database, classes::TABLES, open};
 use rekindle_database::{Finding, Where};
-use rekindle_store::{Change, Slot, SlotKind, Snapshot, Store, StoreError};
+use rekindle_store::{Change, Segment, Slot, SlotKind, Snapshot, Store, StoreError};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use crate::plans::raw_sqlite;
@@ -65,6 +65,16 @@ async fn furnish(store: &Database) {
             ],
         )
         .await;
+        let change = Change::Segment {
+            place: ours,
+            segment: Segment {
+                first: 1,
+                last: 2,
+                body: vec![n; 3],
+            },
+            erased: store.load(ours).await.unwrap().erased,
+        };
+        done(store, vec![change]).await;
         keep(
             store,
             ours,

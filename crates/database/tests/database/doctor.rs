@@ -3,7 +3,7 @@
 use std::io::{Seek, SeekFrom, Write};
 
 use rekindle_database::Finding;
-use rekindle_store::{Change, Snapshot};
+use rekindle_store::{Change, Segment, Snapshot, Store};
 use sqlx::Executor;
 
 use crate::plans::raw_sqlite;
@@ -22,6 +22,18 @@ async fn rows_that_belong_to_nothing_are_found() {
         body: vec![1],
     };
     keep(&store, mine, snapshot).await;
+    let segment = Segment {
+        first: 1,
+        last: 2,
+        body: vec![1],
+    };
+    let erased = store.load(mine).await.unwrap().erased;
+    let change = Change::Segment {
+        place: mine,
+        segment,
+        erased,
+    };
+    done(&store, vec![change]).await;
     let cell = Change::PutCell {
         owner: owner(),
         cell: cell_id(),
@@ -53,6 +65,10 @@ async fn rows_that_belong_to_nothing_are_found() {
             },
             Finding::Adrift {
                 table: "snapshots",
+                rows: 1
+            },
+            Finding::Adrift {
+                table: "segments",
                 rows: 1
             },
             Finding::Ownerless {

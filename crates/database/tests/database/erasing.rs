@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rekindle_database::Database;
-use rekindle_store::{Change, Content, Head, Place, Store};
+use rekindle_store::{Change, Content, Head, Place, Segment, Store};
 
 use crate::world::*;
 
@@ -148,6 +148,46 @@ async fn k9_an_erasure_is_out_of_the_log_before_it_is_answered() {
     let found = marks(&files(&file));
     assert!(!has(&found, "body", 1) && !has(&found, "key", 1));
     assert!(has(&found, "body", 0) && has(&found, "key", 2));
+}
+
+/// The copy of an entry goes with it: a segment holds the same words once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_a_segment_that_held_what_was_erased_is_in_no_file() {
+    const EACH: u64 = 40;
+    let file = File::new();
+    let store = file.open().await;
+    let places: Vec<Place> = (0..4).map(|_| place()).collect();
+    furnish(&store, &places, 40).await;
+    let number = |which: usize, first: u64| 100 * which + usize::try_from(first).unwrap();
+    for (which, place) in places.iter().enumerate() {
+        for first in (1..=EACH).step_by(8) {
+            let mut body = mark("segment", number(which, first));
+            body.resize(16_500, b'.');
+            body.extend(mark("segment", number(which, first)));
+            let (erased, last) = (store.load(*place).await.unwrap().erased, first + 7);
+            let segment = Segment { first, last, body };
+            let change = Change::Segment {
+                place: *place,
+                segment,
+                erased,
+            };
+            done(&store, vec![change]).await;
+        }
+    }
+    for (which, place) in places.iter().enumerate() {
+        let seq = 8 * which as u64 + 3;
+        done(&store, vec![Change::Erase { place: *place, seq }]).await;
+    }
+    store.clean().await.unwrap();
+    let found = marks(&files(&file));
+    for which in 0..places.len() {
+        for first in (1..=EACH).step_by(8) {
+            let erased = first == 8 * which as u64 + 1;
+            let n = number(which, first);
+            assert_eq!(has(&found, "segment", n), !erased, "{which}: {first}");
+        }
+    }
+    nothing_wrong(&store).await;
 }
 
 /// `secure_delete` alone does not do it: where rows were moved to a neighbouring page, their old bytes stay in the gap,

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
-    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, SignIn,
-    SignedIn, Slot, Store, StoreError,
+    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, Segment,
+    SignIn, SignedIn, Slot, Store, StoreError,
 };
 
 use crate::routes::{Ids, all};
@@ -717,6 +717,14 @@ impl Store for Full {
     }
     async fn read(&self, place: Place, after: u64, limit: u32) -> Result<Vec<Record>, StoreError> {
         self.0.read(place, after, limit).await
+    }
+    async fn segments(
+        &self,
+        place: Place,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Segment>, StoreError> {
+        self.0.segments(place, after, limit).await
     }
     async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError> {
         self.0.tip(place).await
