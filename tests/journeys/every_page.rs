@@ -3,7 +3,7 @@
 
 use journeys::{Person, Screen, Server};
 
-const GUEST: [&str; 7] = ["/", "/a", "/b", "/c", "/f", "/h", "/h/l"];
+const GUEST: [&str; 9] = ["/", "/a", "/b", "/c", "/f", "/h", "/h/l", "/o", "/o?kept"];
 
 const PERSON: [&str; 19] = [
     "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4", "/r/s/5", "/u", "/u/p", "/u/m", "/u/a",
@@ -50,6 +50,9 @@ fn every_page_at(width: u32) {
     mara.follows("A kiss at parting");
     looks_at(&mara, &mara.path());
     mara.follows("Propose it");
+    looks_at(&mara, &mara.path());
+    mara.opens("/u/m");
+    mara.follows("A kiss at parting");
     looks_at(&mara, &mara.path());
     mara.opens("/s");
     mara.presses("Lay it out");

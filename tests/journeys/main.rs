@@ -12,5 +12,6 @@ mod leave;
 mod looks;
 mod me;
 mod moments;
+mod offline;
 mod pairing;
 mod parting;

@@ -98,6 +98,12 @@ impl Person {
         self.must(self.session.run(script, &json!([])), "run a script")
     }
 
+    /// The same for what takes a while: the function calls its first argument with what it gives.
+    #[track_caller]
+    pub fn runs_later(&self, script: &str) -> Value {
+        self.must(self.session.run_later(script, &json!([])), "run a script")
+    }
+
     /// A command of the browser's debugging protocol, for what has no verb.
     #[track_caller]
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {

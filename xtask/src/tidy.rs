@@ -32,6 +32,7 @@ pub(crate) fn check(root: &Path) -> Result<Vec<Finding>> {
     let rules = [
         raw_html,
         inline_script_and_style,
+        scripts,
         clock,
         machine_paths,
         hidden_characters,
@@ -154,6 +155,69 @@ fn inline_script_and_style(files: &Files) -> Vec<Finding> {
             && attribute.iter().any(|attribute| line.contains(attribute)))
         .then(|| "inline styles and handlers are refused by our own policy (K14)".to_owned())
     })
+}
+
+/// All scripts of the app in bytes, before compression, without comments and indentation.
+const SCRIPTS: usize = 25_000;
+
+/// Scripts say what they are for, name the types of what they are given, never make markup of text, and stay small.
+fn scripts(files: &Files) -> Vec<Finding> {
+    let all = || files.under("crates/web/assets/js/", ".js");
+    let mut findings = each_line(all(), |_, line| {
+        let markup = [
+            "innerHTML =",
+            "outerHTML =",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "localStorage",
+            "sessionStorage",
+        ];
+        let found = markup.iter().find(|word| line.contains(**word));
+        found.map(|word| format!("{word} has no place in our scripts (K14, S18)"))
+    });
+    for (file, text) in all() {
+        let mut wrong = |line: usize, what: &str| {
+            findings.push(Finding {
+                file: file.to_owned(),
+                line,
+                what: what.to_owned(),
+            });
+        };
+        if !text.starts_with("// ") {
+            wrong(1, "begins with what it is for");
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            let start = line
+                .trim_start_matches("export ")
+                .trim_start_matches("async ");
+            let Some(rest) = start.strip_prefix("function ") else {
+                continue;
+            };
+            let given = rest.split(['(', ')']).nth(1).unwrap_or_default();
+            // A comment of several lines ends just above.
+            let above = &lines[number.saturating_sub(3)..number];
+            if !given.is_empty() && !above.iter().any(|line| line.contains("@param")) {
+                wrong(
+                    number + 1,
+                    "what is given to a function has a type (@param)",
+                );
+            }
+        }
+    }
+    let code = |line: &&str| !["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
+    let lines = all().flat_map(|(_, text)| text.lines().map(str::trim_start));
+    let size: usize = lines.filter(code).map(|line| line.len() + 1).sum();
+    if size > SCRIPTS {
+        findings.push(Finding {
+            file: "crates/web/assets/js".to_owned(),
+            line: 1,
+            what: format!("{size} bytes of script, and {SCRIPTS} is the most"),
+        });
+    }
+    findings
 }
 
 /// One function reads the wall clock.
@@ -638,6 +702,24 @@ mod tests {
         for (rule, wrong, right) in cases {
             assert_eq!(found(rule, &[wrong]).len(), 1, "{wrong:?}");
             assert_eq!(found(rule, &[right]), [""; 0], "{right:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_say_what_they_are_for_and_stay_small() {
+        let at = "crates/web/assets/js/a.js";
+        let good =
+            "// Rings.\n/** @param {string} name */\nfunction ring(name) {}\nfunction stop() {}\n";
+        assert_eq!(found(scripts, &[(at, good)]), [""; 0]);
+        let long = format!("// Long.\n{}", "a;".repeat(13_000));
+        for bad in [
+            "function stop() {}",
+            "// Rings.\nfunction ring(name) {}",
+            "// Writes.\np.innerHTML = name;",
+            "// Keeps.\nlocalStorage.name = 1;",
+            &long,
+        ] {
+            assert_eq!(found(scripts, &[(at, bad)]).len(), 1, "{bad:.40}");
         }
     }
 

@@ -17,6 +17,7 @@ pub mod session;
 pub mod shared;
 pub mod text;
 pub mod time;
+pub mod touch;
 
 pub use ids::{CellId, CoupleId, InvitationId, OwnerId, PersonId, StreamId, Who};
 pub use time::{Now, Stamp, When, Zone};

@@ -40,6 +40,29 @@ pub fn url(name: &str) -> String {
     format!("/assets/{}/{name}", hash())
 }
 
+/// What the worker keeps besides pages: what they are drawn with.
+pub(crate) const KEPT: [&str; 13] = [
+    "app.css",
+    "app.webmanifest",
+    "fonts/figtree.woff2",
+    "fonts/fraunces.woff2",
+    "icons/icon.svg",
+    "icons/icon-192.png",
+    "js/chime.js",
+    "js/keep.js",
+    "js/later.js",
+    "js/leave.js",
+    "js/moment.js",
+    "js/timer.js",
+    "js/wake.js",
+];
+
+/// The text of a file of `assets/`.
+pub(crate) fn source(name: &str) -> String {
+    let file = Assets::get(name).expect("a file of ours");
+    String::from_utf8(file.data.into_owned()).expect("our scripts are UTF-8")
+}
+
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/assets/{hash}/{*name}", get(asset))
 }

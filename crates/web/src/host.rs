@@ -1,7 +1,7 @@
 //! What the app is given to stand on, and the router made of it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -105,6 +105,8 @@ pub(crate) struct Inside {
     pub(crate) live: Live,
     pub(crate) throttle: Throttle,
     pub(crate) words: Words,
+    /// Changes whenever something public does that a browser may keep.
+    public_mark: OnceLock<String>,
 }
 
 /// The app. Cheap to clone: all clones are the same one.
@@ -119,6 +121,7 @@ impl App {
             live: Live::default(),
             throttle: Throttle::default(),
             words: Words::english(),
+            public_mark: OnceLock::new(),
         }))
     }
 
@@ -151,6 +154,19 @@ impl App {
 
     pub(crate) fn words(&self) -> &Words {
         &self.0.words
+    }
+
+    /// Changes whenever the guide, a sentence or a setting does that stands on public pages.
+    pub(crate) fn public_mark(&self) -> &str {
+        self.0.public_mark.get_or_init(|| {
+            let all = format!(
+                "{:?}{:?}{}",
+                self.guide(),
+                self.settings(),
+                crate::words::mark()
+            );
+            crate::paths::opaque(&all)
+        })
     }
 
     pub(crate) fn now(&self) -> Stamp {

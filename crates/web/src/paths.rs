@@ -20,6 +20,11 @@ pub(crate) const TRUST: &str = "/k";
 pub(crate) const TRUST_PEM: &str = "/k/a.pem";
 pub(crate) const TRUST_DER: &str = "/k/a.cer";
 
+/// What lies in the browser of someone's own device, for when there is no network.
+pub(crate) const WORKER: &str = "/sw.js";
+pub(crate) const OFFLINE: &str = "/o";
+pub(crate) const MOMENT: &str = "/o/{kind}";
+
 pub(crate) const TODAY: &str = "/t";
 pub(crate) const ROADMAP: &str = "/r";
 pub(crate) const US: &str = "/u";
@@ -49,6 +54,8 @@ pub(crate) const PLAN_ONE: &str = "/u/p/{id}";
 pub(crate) const PLAN_LET_GO: &str = "/u/p/{id}/l";
 pub(crate) const MOMENTS: &str = "/u/m";
 pub(crate) const MOMENT_UNDO: &str = "/u/m/u";
+/// What was pressed without a network, arriving later.
+pub(crate) const MOMENTS_LATER: &str = "/u/m/l";
 pub(crate) const APPRECIATIONS: &str = "/u/a";
 pub(crate) const APPRECIATION_WITHDRAW: &str = "/u/a/w";
 pub(crate) const HISTORY: &str = "/u/h";
@@ -98,6 +105,9 @@ pub(crate) fn propose(practice: &str) -> String {
 }
 pub(crate) fn way(path: &str) -> String {
     at(WAY, opaque(path))
+}
+pub(crate) fn moment(kind: &str) -> String {
+    at(MOMENT, opaque(kind))
 }
 pub(crate) fn page(id: &str) -> String {
     at(PAGE, opaque(id))

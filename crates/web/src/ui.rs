@@ -78,9 +78,14 @@ pub enum Script {
     Show,
     /// The one-tap log.
     Moment,
+    /// Keeps the guide and what could not be sent (S18: only on a device that is one's own).
+    Keep,
 }
 
 impl Script {
+    /// What the timer of one moment needs.
+    pub const MOMENT: &'static [Self] = &[Self::Timer, Self::Chime, Self::Wake, Self::Moment];
+
     /// What a running session needs.
     pub const SESSION: &'static [Self] = &[
         Self::Session,
@@ -98,6 +103,7 @@ impl Script {
             Self::Wake => "js/wake.js",
             Self::Show => "js/show.js",
             Self::Moment => "js/moment.js",
+            Self::Keep => "js/keep.js",
         }
     }
 }
@@ -147,6 +153,20 @@ pub struct Page<'a> {
     pub lang: &'a str,
     /// The neutral site, where the leave script goes by itself when this server is slow to answer. Empty: nowhere.
     pub leave_to: &'a str,
+    /// What may lie in this browser.
+    pub keeps: Keeps,
+}
+
+/// What may lie in a browser's own storage (S18). The body says it to the scripts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Keeps {
+    /// Nothing: a shared device, and everybody who is not signed in.
+    #[default]
+    Nothing,
+    /// One's own device: the worker is put there, with the public guide.
+    Guide,
+    /// A page out of that guide, read without a network.
+    Kept,
 }
 
 impl<'a> Page<'a> {
@@ -163,6 +183,7 @@ impl<'a> Page<'a> {
             look: Look::default(),
             lang: "en",
             leave_to: "",
+            keeps: Keeps::Nothing,
         }
     }
 
@@ -178,7 +199,9 @@ impl<'a> Page<'a> {
             (DOCTYPE)
             html lang=(self.lang) data-look=[look] data-type=[easy] {
                 (self.head(look))
-                body.nav[self.nav.is_some()].wide[self.wide].whole[self.whole] {
+                body.nav[self.nav.is_some()].wide[self.wide].whole[self.whole]
+                    data-worker=[(self.keeps == Keeps::Guide).then_some(paths::WORKER)]
+                    data-later=[(self.keeps != Keeps::Nothing).then_some(paths::MOMENTS_LATER)] {
                     header.top {
                         (self.before_all())
                         (self.leave("leave", true))
@@ -214,6 +237,9 @@ impl<'a> Page<'a> {
                 script type="module" src=(assets::url("js/leave.js")) {}
                 @for script in self.scripts {
                     script type="module" src=(assets::url(script.file())) {}
+                }
+                @if self.keeps != Keeps::Nothing {
+                    script type="module" src=(assets::url(Script::Keep.file())) {}
                 }
             }
         }

@@ -26,6 +26,9 @@ pub(crate) struct Profile {
     /// "light", "dark" or as the device has it.
     pub(crate) theme: String,
     pub(crate) easy_type: bool,
+    /// How loud the bells are on this person's phones, 0 to 100; [`Visit::volume`] knows the usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) volume: Option<u8>,
     /// The invitation this person joined from, until both have compared the six words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) joining: Option<Joining>,
@@ -64,6 +67,9 @@ pub(crate) struct Visit {
     /// Whether this is about one's own space, though there is a couple's.
     pub(crate) by_oneself: bool,
 }
+
+/// How loud bells are for somebody who has not said.
+pub(crate) const USUAL_VOLUME: u8 = 60;
 
 /// So long the private door stays open unused, and at most (S18).
 pub(crate) const DOOR_IDLE: i64 = 10 * Stamp::MINUTE;
@@ -179,6 +185,16 @@ impl Visit {
         })
     }
 
+    /// Whether the person said at sign-in that this device is their own (S18).
+    pub(crate) fn own_device(&self) -> bool {
+        self.sign_in.at_most.since(self.now) > cookies::SHARED_DEVICE * Stamp::SECOND
+    }
+
+    /// How loud the bells are.
+    pub(crate) fn volume(&self) -> u8 {
+        self.profile.volume.unwrap_or(USUAL_VOLUME)
+    }
+
     pub(crate) const fn id(&self) -> PersonId {
         self.person.id
     }
@@ -272,8 +288,11 @@ pub(crate) fn public_url(app: &App, host_name: &str) -> String {
 /// A header value that sets the sealed memory of this device. On a shared device it ends with the browser (S18).
 pub(crate) fn remember(visit: &Visit, bytes: &[u8]) -> HeaderValue {
     let sealed = visit.outer.seal_memory(visit.person.id, bytes);
-    let own = visit.sign_in.at_most.since(visit.now) > cookies::SHARED_DEVICE * Stamp::SECOND;
-    cookies::set(cookies::MEMORY, &sealed, own.then_some(cookies::OWN_DEVICE))
+    cookies::set(
+        cookies::MEMORY,
+        &sealed,
+        visit.own_device().then_some(cookies::OWN_DEVICE),
+    )
 }
 
 /// Takes up epochs of the couple's key that the partner has sealed to this person since, and says whether the couple

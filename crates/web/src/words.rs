@@ -11,6 +11,17 @@ use unic_langid::LanguageIdentifier;
 #[folder = "text"]
 struct Texts;
 
+/// Changes whenever any sentence does.
+pub(crate) fn mark() -> String {
+    let mut all: Vec<_> = Texts::iter().collect();
+    all.sort();
+    let hashes = all.iter().map(|name| {
+        let file = Texts::get(name).expect("listed a line above");
+        format!("{:?}", file.metadata.sha256_hash())
+    });
+    hashes.collect()
+}
+
 /// One language's sentences.
 pub struct Words {
     bundle: FluentBundle<FluentResource>,

@@ -9,12 +9,13 @@ const MARA: (&str, &str) = ("mara", "kettle window apricot slow river");
 const JONAS: (&str, &str) = ("jonas", "lantern cedar thursday paper boat");
 
 /// Pages that anybody may open.
-const GUEST: [(&str, &str); 5] = [
+const GUEST: [(&str, &str); 6] = [
     ("welcome", "/"),
     ("start", "/a"),
     ("sign-up", "/b"),
     ("help", "/h"),
     ("lines", "/h/l"),
+    ("offline", "/o?kept"),
 ];
 
 /// Pages of somebody who is signed in.
@@ -64,6 +65,9 @@ fn main() {
         picture(&mara, "practice");
         mara.follows("Propose it");
         picture(&mara, "propose");
+        mara.opens("/u/m");
+        mara.follows("A hug until both relax");
+        picture(&mara, "timer");
         invitation(
             &house,
             &screen,

@@ -154,6 +154,13 @@ pub struct Minutes {
     pub most: u16,
 }
 
+/// A gentle timer, and what is on the screen while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    pub seconds: u16,
+    pub say: String,
+}
+
 /// Something two people (or one) can do, and what it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practice {
@@ -172,6 +179,8 @@ pub struct Practice {
     pub family: Family,
     /// The id under which it is logged as a daily moment (G3.1).
     pub moment: Option<String>,
+    /// The gentle timer of a daily moment.
+    pub clock: Option<Clock>,
     /// The session script that leads through it.
     pub script: Option<String>,
     pub why: String,

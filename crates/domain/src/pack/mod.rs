@@ -13,21 +13,24 @@ mod recommend;
 mod rituals;
 mod skills;
 mod table;
+mod touch;
 
 use std::collections::BTreeMap;
 
 pub use cards::{Card, Deck};
 pub use dates::{DateDeck, DateIdea};
 pub use kinds::{
-    About, Answer, Country, Directory, DirectoryFor, Energy, Evidence, Family, First, FirstStep,
-    Fits, Grade, Help, Line, Minutes, Money, NotNow, Often, Page, Part, Path, PathKind, People,
-    Practice, Question, Season, Source, SourceKind, Stage, Start, Status, Tone, Variant, Week,
-    WeekKind, Word,
+    About, Answer, Clock, Country, Directory, DirectoryFor, Energy, Evidence, Family, First,
+    FirstStep, Fits, Grade, Help, Line, Minutes, Money, NotNow, Often, Page, Part, Path, PathKind,
+    People, Practice, Question, Season, Source, SourceKind, Stage, Start, Status, Tone, Variant,
+    Week, WeekKind, Word,
 };
 pub use mistake::Mistake;
 pub use recommend::{Recommendation, WEEKLY_CHECK_IN};
 pub use rituals::RitualIdea;
 pub use skills::{Exercise, Lesson, Sentence};
+
+pub use touch::{Touch, TouchKind};
 
 use crate::session::script::Script;
 use table::{Desk, ID_FIX, Points, Reference, Table, is_id};
@@ -72,6 +75,8 @@ pub struct Pack {
     pub lessons: Vec<Lesson>,
     /// Suggestions for rituals: daily first, then weekly, monthly, yearly; in the order of the files.
     pub rituals: Vec<RitualIdea>,
+    /// Names for the touch map (G3.2); empty in a pack without one.
+    pub touch: Touch,
     /// Files of other rooms (wishes, load, checks), by their path inside the language.
     pub others: BTreeMap<String, String>,
 }
@@ -190,6 +195,7 @@ struct Draft {
     lessons: BTreeMap<String, Lesson>,
     /// With their place among all of the pack, which keeps the order of the files.
     rituals: BTreeMap<String, (usize, RitualIdea)>,
+    touch: Option<Touch>,
     others: BTreeMap<String, String>,
     mistakes: Vec<Mistake>,
     references: Vec<Reference>,
@@ -223,6 +229,7 @@ impl Draft {
                 pack.rituals.into_iter().enumerate().collect(),
                 |(_, one)| &one.id,
             ),
+            touch: Some(pack.touch),
             others: pack.others,
             ..Self::default()
         }
@@ -363,6 +370,7 @@ impl Draft {
             None if name == "first" => self.first = self.open(path, text, read::first),
             None if name == "not_now" => self.not_now = self.open(path, text, read::not_now),
             None if name == "help" => self.help = self.open(path, text, read::help),
+            None if name == "touch" => self.touch = self.open(path, text, touch::read),
             Some(_) | None => self.mistakes.push(Mistake {
                 file: path.to_owned(),
                 line: 1,
@@ -511,6 +519,7 @@ impl Draft {
                 dates,
                 lessons,
                 rituals: rituals.into_iter().map(|(_, ritual)| ritual).collect(),
+                touch: self.touch.unwrap_or_default(),
                 others: self.others,
             });
         }

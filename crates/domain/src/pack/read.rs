@@ -3,14 +3,16 @@
 use std::ops::RangeInclusive;
 
 use super::kinds::{
-    About, Answer, Country, Directory, Evidence, First, FirstStep, Help, Line, Minutes, NotNow,
-    Page, Part, Path, PathKind, Practice, Question, Source, Stage, Start, Variant, Week, WeekKind,
+    About, Answer, Clock, Country, Directory, Evidence, First, FirstStep, Help, Line, Minutes,
+    NotNow, Page, Part, Path, PathKind, Practice, Question, Source, Stage, Start, Variant, Week,
+    WeekKind,
 };
 use super::table::{Points, Table};
 use crate::session::script::Script;
 
 /// Characters. A title fits a card; a line to do is read in about three seconds; a passage stays a paragraph.
 pub(super) const TITLE: usize = 70;
+const SPOKEN: usize = 90;
 pub(super) const LINE: usize = 160;
 pub(super) const SENTENCES: usize = 500;
 const PASSAGE: usize = 1_200;
@@ -55,6 +57,7 @@ pub(super) fn practice(id: &str, file: &Table<'_>) -> Practice {
         people: file.word("for"),
         family: file.word("family"),
         moment: file.maybe_id("moment"),
+        clock: clock(file),
         script: file.maybe_one("script", Points::Script),
         why: file.text("why", PASSAGE),
         steps: file.texts("steps", 3..=8, LINE),
@@ -70,6 +73,24 @@ pub(super) fn practice(id: &str, file: &Table<'_>) -> Practice {
             say: variant.text("say", SENTENCES),
         }),
     }
+}
+
+/// The timer of a daily moment; nothing else has one.
+fn clock(file: &Table<'_>) -> Option<Clock> {
+    if !file.has("clock") {
+        return None;
+    }
+    if !file.has("moment") {
+        file.note(
+            "clock",
+            "a `clock` belongs to a daily moment",
+            "give the practice a `moment`, or take the clock out",
+        );
+    }
+    file.table("clock", |clock| Clock {
+        seconds: u16::try_from(clock.number("seconds", 3..=3600)).unwrap_or_default(),
+        say: clock.text("say", SPOKEN),
+    })
 }
 
 /// A guide row such as `G3` or `G3.1`.

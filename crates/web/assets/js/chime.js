@@ -19,7 +19,7 @@ for (const touch of ["pointerup", "keydown"]) addEventListener(touch, wake, { ca
 function ring(name) {
   const strokes = STROKES[name] ?? 1;
   navigator.vibrate?.(Array.from({ length: strokes * 2 - 1 }, (_, i) => (i % 2 ? 380 : 140)));
-  const volume = Number(document.querySelector("[data-volume]")?.getAttribute("data-volume") ?? 60) / 100;
+  const volume = Number(document.querySelector("[data-volume]")?.getAttribute("data-volume") ?? document.querySelector("[name=sound]:checked")?.getAttribute("value") ?? 60) / 100;
   if (!audio || audio.state !== "running" || !volume) return;
   const out = new GainNode(audio, { gain: volume * 0.5 });
   out.connect(audio.destination);
@@ -39,7 +39,8 @@ function ring(name) {
 }
 
 document.addEventListener("evening:chime", (event) => ring(/** @type {CustomEvent} */ (event).detail));
-// "Try the sound", in settings and before a session.
+// "Try the sound", in settings.
+for (const button of document.querySelectorAll("[data-try-chime]")) button.removeAttribute("hidden");
 addEventListener("click", (event) => {
   const at = event.target instanceof Element && event.target.closest("[data-try-chime]");
   if (!at) return;

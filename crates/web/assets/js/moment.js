@@ -1,4 +1,5 @@
 // One tap: "we did it". Kept without leaving the page; without this script the form is sent as any other.
+import { keep, send } from "./later.js";
 
 addEventListener("submit", async (event) => {
   const form = event.target;
@@ -8,18 +9,37 @@ addEventListener("submit", async (event) => {
   form.setAttribute("aria-busy", "true");
   const button = event.submitter;
   button?.setAttribute("aria-disabled", "true");
-  try {
-    // @ts-expect-error: FormData holds no files here (S23)
-    const body = new URLSearchParams(new FormData(form, button));
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-    if (!answer.ok) throw answer;
-    const thanks = form.querySelector("[role=status]");
+  /** @param {string | undefined} thanks */
+  const done = (thanks) => {
+    const said = form.querySelector("[role=status]");
     form.classList.add("done");
-    if (thanks) thanks.textContent = form.dataset.moment ?? "";
+    if (said) said.textContent = thanks ?? "";
     button?.remove();
     navigator.vibrate?.(30);
-  } catch {
-    // The plain way shows what is wrong. Its id makes a double one moment.
-    form.submit();
+  };
+  const field = (/** @type {string} */ name) => form.querySelector(`[name=${name}]`)?.getAttribute("value");
+  const press = `${field("id") ?? chance()}.${form.dataset.kind}.${field("day") ?? today()}`;
+  try {
+    if (form.dataset.kept !== undefined) throw new TypeError("a page without a network");
+    // @ts-expect-error: FormData holds no files here (S23)
+    const body = new URLSearchParams(new FormData(form, button));
+    const headers = { Accept: "text/plain" };
+    const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "manual" });
+    if (answer.status !== 204) throw answer;
+    done(form.dataset.moment);
+  } catch (why) {
+    if (why instanceof TypeError && (await keep(press).catch(() => false))) {
+      done(form.dataset.later);
+      send();
+    } else form.submit(); // the plain way shows what is wrong; its id makes a double one moment
   }
 });
+
+/** An id as a page would have it. */
+const chance = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** The day where this phone is. */
+function today() {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+}

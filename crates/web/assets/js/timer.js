@@ -62,6 +62,17 @@ function end() {
   document.dispatchEvent(new CustomEvent("evening:resync"));
 }
 
+// A timer that waits until somebody starts it.
+addEventListener("click", (event) => {
+  const at = event.target instanceof Element && event.target.closest("[data-start]");
+  if (!at || !ring) return;
+  ring.dataset.running = "";
+  ring.classList.remove("still");
+  at.remove();
+  arm();
+});
+for (const button of document.querySelectorAll("[data-start]")) button.removeAttribute("hidden");
+
 document.addEventListener("evening:swapped", arm);
 document.addEventListener("visibilitychange", () => {
   clearTimeout(next);

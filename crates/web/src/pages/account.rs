@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -276,6 +276,7 @@ async fn sign_up(
         secret,
         own: form.own.is_some(),
         device: Some(device),
+        same: false,
     };
     Ok(let_in.respond(page.into_response()))
 }
@@ -350,6 +351,8 @@ struct LetIn {
     secret: SignInSecret,
     own: bool,
     device: Option<DeviceSecret>,
+    /// The same person on the same device of their own: what waits there to be sent is theirs.
+    same: bool,
 }
 
 impl LetIn {
@@ -368,8 +371,27 @@ impl LetIn {
             );
             response = with_cookie(response, device);
         }
-        response
+        if self.same {
+            response
+        } else {
+            forget(response)
+        }
     }
+}
+
+/// Whether this browser is one's own, and was before.
+fn is_same(headers: &HeaderMap, outer: &OuterKey, person: PersonId, own: bool) -> bool {
+    let memory = cookies::get(headers, cookies::MEMORY);
+    own && memory.is_some_and(|memory| outer.open_memory(person, memory).is_some())
+}
+
+/// Nothing of before stays in this browser's storage (S18): neither the guide nor what was to be sent.
+fn forget(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"storage\""),
+    );
+    response
 }
 
 #[derive(Deserialize, Default)]
@@ -527,6 +549,7 @@ async fn try_sign_in(
         return Ok(Err(NotLetIn::Wrong));
     };
     app.0.throttle.forgive(&handle, device);
+    let same = is_same(headers, &root.outer(), person, own);
     let (secret, row) = new_sign_in(app, person, &root.outer(), own);
     let mut changes = vec![Change::Sweep { now: app.now() }, Change::AddSignIn(row)];
     let new_device = device.is_none().then(DeviceSecret::random);
@@ -554,6 +577,7 @@ async fn try_sign_in(
     Ok(Ok(LetIn {
         secret,
         own,
+        same,
         device: new_device,
     }))
 }
@@ -586,7 +610,7 @@ async fn sign_out(visit: Visit, _: NoFields) -> Result<Response, PageError> {
         }])
         .await?;
     let response = with_cookie(see(paths::WELCOME), cookies::end(cookies::SIGN_IN));
-    Ok(with_cookie(response, cookies::end(cookies::DOOR)))
+    Ok(forget(with_cookie(response, cookies::end(cookies::DOOR))))
 }
 
 #[derive(Deserialize, Default)]
@@ -788,6 +812,7 @@ async fn recover(
         secret,
         own: false,
         device: Some(device),
+        same: false,
     };
     Ok(let_in.respond(see(paths::TODAY)))
 }

@@ -14,6 +14,7 @@ mod leave;
 mod me;
 mod moment;
 mod note;
+mod offline;
 mod pair;
 mod part;
 mod parts;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Router<App> {
         me::routes(),
         moment::routes(),
         note::routes(),
+        offline::routes(),
         pair::routes(),
         part::routes(),
         plan::routes(),

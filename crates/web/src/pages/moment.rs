@@ -1,7 +1,8 @@
 //! Daily moments: the one-tap log without an author, and the rhythm of weeks (G3.1, S4).
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
@@ -22,17 +23,18 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(paths::MOMENTS, get(page).post(log))
         .route(paths::MOMENT_UNDO, post(undo))
+        .route(paths::MOMENTS_LATER, post(later))
 }
 
 /// Every practice that can be logged as a daily moment.
-fn kinds(app: &App) -> impl Iterator<Item = &Practice> {
+pub(super) fn kinds(app: &App) -> impl Iterator<Item = &Practice> {
     app.guide()
         .practices
         .iter()
         .filter(|practice| practice.moment.is_some())
 }
 
-fn kind(practice: &Practice) -> &str {
+pub(super) fn kind(practice: &Practice) -> &str {
     practice.moment.as_deref().unwrap_or_default()
 }
 
@@ -61,13 +63,25 @@ pub(super) fn card(visit: &Visit, shared: &Shared, practice: &Practice) -> Marku
 }
 
 /// The one tap. Its id is made here, so that a press that arrives twice counts once.
-fn button(visit: &Visit, practice: &Practice, small: bool) -> Markup {
+pub(super) fn button(visit: &Visit, practice: &Practice, small: bool) -> Markup {
     let w = visit.app.words();
     let id = MomentId::new(rekindle_vault::chance::bytes()).to_string();
     html! {
         (ui::Moment {
             action: paths::MOMENTS, label: &w.say("moment-did-it"), thanks: &w.say("moment-thanks"),
+            later: &w.say("moment-later"), kind: &paths::opaque(kind(practice)), kept: false,
             hidden: &[("id", &id), ("kind", kind(practice)), ("day", &visit.now().today().to_string())], small,
+        })
+    }
+}
+
+/// The same on a page that a browser keeps: its script makes id and day, and sends them when it can.
+pub(super) fn kept_button(app: &App, practice: &Practice) -> Markup {
+    let w = app.words();
+    html! {
+        (ui::Moment {
+            action: paths::MOMENTS, label: &w.say("moment-did-it"), thanks: "", later: &w.say("moment-later"),
+            kind: &paths::opaque(kind(practice)), kept: true, hidden: &[], small: false,
         })
     }
 }
@@ -90,7 +104,7 @@ fn show(visit: &Visit, shared: &Shared, problem: Option<&str>) -> Markup {
             @let done = shared.moments.on(kind(practice), today);
             section.card.row {
                 div.row-text {
-                    h2 { a href=(paths::practice(&practice.id)) { (practice.title) } }
+                    h2 { a href=(paths::moment(kind(practice))) { (practice.title) } }
                     p { (w.tell("moments-ever", &[("count", &shared.moments.ever_of(kind(practice)).to_string())])) }
                 }
                 @if let Some(id) = done {
@@ -140,7 +154,11 @@ struct Press {
     day: Date,
 }
 
-async fn log(visit: Visit, Form(press): Form<Press>) -> Result<Response, PageError> {
+async fn log(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(press): Form<Press>,
+) -> Result<Response, PageError> {
     if visit.app.guide().moment(&press.kind).is_none() {
         return Err(PageError::NotOurForm);
     }
@@ -150,6 +168,10 @@ async fn log(visit: Visit, Form(press): Form<Press>) -> Result<Response, PageErr
         day: press.day,
     };
     match visit.act(Command::Moment(log)).await? {
+        // The script stays where it is, and can tell this from the way to the sign-in.
+        Ok(_) if headers.get(ACCEPT).is_some_and(|kind| kind == "text/plain") => {
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
         Ok(_) => Ok(see(paths::TODAY)),
         Err(refusal) => {
             let read = visit.shared().await?;
@@ -161,6 +183,40 @@ async fn log(visit: Visit, Form(press): Form<Press>) -> Result<Response, PageErr
                 .into_response())
         }
     }
+}
+
+/// So many presses arrive at once at most; a phone that was away for a week has fewer.
+const MOST_LATER: usize = 200;
+
+/// What was pressed without a network, each as `id.kind.day`. Sent again, it counts no more: an id is taken once. What
+/// can never be taken any more, because its day lies too far back, is let go.
+async fn later(
+    visit: Visit,
+    Form(presses): Form<Vec<(String, String)>>,
+) -> Result<StatusCode, PageError> {
+    if presses.len() > MOST_LATER || presses.iter().any(|(name, _)| name != "m") {
+        return Err(PageError::NotOurForm);
+    }
+    let mut logs = vec![];
+    for (_, press) in &presses {
+        logs.push(pressed(&visit.app, press).ok_or(PageError::NotOurForm)?);
+    }
+    for log in logs {
+        let _ = visit.act(Command::Moment(log)).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn pressed(app: &App, press: &str) -> Option<Log> {
+    let mut parts = press.split('.');
+    let (id, asked, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let practice = kinds(app).find(|practice| paths::opaque(kind(practice)) == asked)?;
+    Some(Log::Log {
+        id: id.parse().ok()?,
+        kind: kind(practice).to_owned(),
+        day: day.parse().ok()?,
+    })
+    .filter(|_| parts.next().is_none())
 }
 
 #[derive(Deserialize)]

@@ -15,7 +15,7 @@ use crate::host::RunBy;
 use crate::ledger::Read;
 pub(super) use crate::ui::Tab;
 use crate::ui::{self, Tone};
-use crate::visit::{Visit, remember};
+use crate::visit::{USUAL_VOLUME, Visit, remember};
 use crate::words::Words;
 use crate::{App, PageError, answers};
 
@@ -31,8 +31,13 @@ impl Guest {
 /// Whoever asks for a page that needs no keys: signed in or not.
 pub(super) enum Asker {
     Guest,
+    /// The worker, which keeps the public guide for times without a network: what it gets is the same for everybody.
+    Kept,
     Person(Box<Visit>),
 }
+
+/// What the worker asks with, without any cookie.
+pub(super) const KEPT: &str = "kept";
 
 impl FromRequestParts<App> for Asker {
     type Rejection = PageError;
@@ -40,6 +45,7 @@ impl FromRequestParts<App> for Asker {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         match Visit::from_request_parts(parts, app).await {
             Ok(visit) => Ok(Self::Person(Box::new(visit))),
+            Err(PageError::SignedOut) if parts.uri.query() == Some(KEPT) => Ok(Self::Kept),
             Err(PageError::SignedOut) => Ok(Self::Guest),
             Err(other) => Err(other),
         }
@@ -54,8 +60,44 @@ impl Asker {
     pub(super) fn page(&self, app: &App, tab: Tab, body: Markup) -> Markup {
         match self {
             Self::Guest => Guest::page(app, body),
+            Self::Kept => ui::Page {
+                nav: Some(tab),
+                scripts: &[ui::Script::Show],
+                leave_to: &app.settings().leave_to,
+                keeps: ui::Keeps::Kept,
+                ..ui::Page::new(app.words(), body)
+            }
+            .render(),
             Self::Person(visit) => visit.page(tab, body),
         }
+    }
+
+    pub(super) fn look(&self) -> ui::Look {
+        match self {
+            Self::Guest | Self::Kept => ui::Look::default(),
+            Self::Person(visit) => visit.look(),
+        }
+    }
+
+    pub(super) fn volume(&self) -> u8 {
+        match self {
+            Self::Guest | Self::Kept => USUAL_VOLUME,
+            Self::Person(visit) => visit.volume(),
+        }
+    }
+
+    /// What may lie in this browser (S18).
+    pub(super) fn keeps(&self) -> ui::Keeps {
+        match self {
+            Self::Guest => ui::Keeps::Nothing,
+            Self::Kept => ui::Keeps::Kept,
+            Self::Person(visit) => visit.keeps(),
+        }
+    }
+
+    /// Whether this is for a browser that keeps it, where nothing can be asked of the server.
+    pub(super) const fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept)
     }
 }
 
@@ -72,15 +114,29 @@ impl Visit {
     }
 
     pub(super) fn page_with(&self, tab: Tab, script: ui::Script, body: Markup) -> Markup {
+        self.page_scripts(tab, &[script], body)
+    }
+
+    pub(super) fn page_scripts(&self, tab: Tab, scripts: &[ui::Script], body: Markup) -> Markup {
         ui::Page {
             nav: Some(tab),
             wide: matches!(tab, Tab::Today | Tab::Us | Tab::Me),
-            scripts: &[script],
+            scripts,
             look: self.look(),
             leave_to: &self.app.settings().leave_to,
+            keeps: self.keeps(),
             ..ui::Page::new(self.app.words(), body)
         }
         .render()
+    }
+
+    /// What may lie in this person's browser (S18).
+    pub(super) fn keeps(&self) -> ui::Keeps {
+        if self.own_device() {
+            ui::Keeps::Guide
+        } else {
+            ui::Keeps::Nothing
+        }
     }
 
     /// A page drawn from the shared space, with this device's memory of the newest head moved ahead (K10).
@@ -512,6 +568,7 @@ pub(super) fn one_phone_step(w: &Words, step: &OnePhoneStep<'_>) -> Markup {
             actions: html! { (ui::Button::primary(step.button).to(step.to).wide()) },
             quiet: html! { (ui::Button::plain(&w.say("first-back")).to(step.back).small()) },
             live: None, reconnecting: "", sound: None, volume: 60, wake: step.seconds > 0, paused: false,
+            dim: &w.say("session-dim"),
         })
     }
 }

@@ -55,7 +55,7 @@ async fn practice(
             div.actions {
                 @if asker.signed_in() {
                     @if p.moment.is_some() {
-                        a.button href=(paths::MOMENTS) { (w.say("practice-log")) }
+                        a.button href=(p.moment.as_deref().map_or(paths::MOMENTS.to_owned(), paths::moment)) { (w.say("practice-log")) }
                         a.button.quiet href=(paths::propose(&p.id)) { (w.say("practice-propose")) }
                     } @else {
                         a.button href=(paths::propose(&p.id)) { (w.say("practice-propose")) }
@@ -63,6 +63,8 @@ async fn practice(
                     @if p.script.is_some() {
                         a.button.quiet href=(paths::SESSION_OPEN) { (w.say("practice-hold-now")) }
                     }
+                } @else if asker.is_kept() {
+                    @if let Some(kind) = &p.moment { a.button href=(paths::moment(kind)) { (w.say("practice-log")) } }
                 } @else {
                     a.button href={ (paths::SIGN_UP) "?practice=" (opaque) } { (w.say("start-choose")) }
                 }

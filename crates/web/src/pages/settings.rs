@@ -27,7 +27,16 @@ struct Settings {
     zone: String,
     theme: String,
     easy: Option<String>,
+    sound: String,
 }
+
+/// How loud bells can be.
+const SOUNDS: [(&str, &str); 4] = [
+    ("0", "settings-sound-none"),
+    ("25", "settings-sound-soft"),
+    ("60", "settings-sound-usual"),
+    ("100", "settings-sound-loud"),
+];
 
 async fn page(visit: Visit) -> Markup {
     let p = &visit.profile;
@@ -37,6 +46,7 @@ async fn page(visit: Visit) -> Markup {
         zone: p.zone.0.clone(),
         theme: p.theme.clone(),
         easy: p.easy_type.then(|| "yes".to_owned()),
+        sound: visit.volume().to_string(),
     };
     show(&visit, &form, &[])
 }
@@ -49,7 +59,7 @@ fn show(visit: &Visit, form: &Settings, problems: &[(&str, &str)]) -> Markup {
             .find(|(n, _)| *n == name)
             .map(|(_, text)| *text)
     };
-    visit.page(Tab::Me, html! {
+    visit.page_scripts(Tab::Me, &[ui::Script::Show, ui::Script::Chime], html! {
         (ui::Greeting {
             title: &w.say("me-settings"), back: Some(ui::Link::new(&w.say("frame-me"), paths::ME)),
             ..ui::Greeting::default()
@@ -75,6 +85,9 @@ fn show(visit: &Visit, form: &Settings, problems: &[(&str, &str)]) -> Markup {
                 ("light", w.say("settings-theme-light").as_str(), ""),
                 ("dark", w.say("settings-theme-dark").as_str(), ""),
             ].into_iter()))
+            (parts::choices(&w.say("settings-sound"), "sound", &form.sound,
+                SOUNDS.map(|(value, text)| (value, w.say(text))).iter().map(|(value, text)| (*value, text.as_str(), ""))))
+            p { button.button.plain.small type="button" hidden data-try-chime="begin" { (w.say("settings-sound-try")) } }
             (parts::check("easy", &w.say("settings-easy"), form.easy.is_some(), None))
             (parts::submit(&w.say("settings-save")))
         }
@@ -120,6 +133,11 @@ async fn save(visit: Visit, Form(form): Form<Settings>) -> Result<Response, Page
         zone,
         theme,
         easy_type: form.easy.is_some(),
+        volume: SOUNDS
+            .iter()
+            .find(|(value, _)| *value == form.sound)
+            .and_then(|(value, _)| value.parse().ok())
+            .or(visit.profile.volume),
         ..visit.profile.clone()
     };
     let _ = visit.save_profile(&profile).await?;

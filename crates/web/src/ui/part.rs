@@ -428,6 +428,12 @@ pub struct Moment<'a> {
     pub thanks: &'a str,
     /// Hidden fields: which moment, and an id that makes a double tap one.
     pub hidden: &'a [(&'a str, &'a str)],
+    /// Said instead when it lies in this browser until there is a network.
+    pub later: &'a str,
+    /// The kind as it may lie there: without a word.
+    pub kind: &'a str,
+    /// On a page that was kept for times without a network: nothing can be sent from it.
+    pub kept: bool,
     /// One of several in a list: smaller and quieter.
     pub small: bool,
 }
@@ -435,7 +441,8 @@ pub struct Moment<'a> {
 impl Render for Moment<'_> {
     fn render(&self) -> Markup {
         html! {
-            form.moment method="post" action=(self.action) data-moment=(self.thanks) {
+            form.moment method="post" action=(self.action) data-moment=(self.thanks) data-later=(self.later)
+                data-kind=(self.kind) data-kept[self.kept] {
                 @for (name, value) in self.hidden { input type="hidden" name=(name) value=(value); }
                 button.button.small[self.small].quiet[self.small] type="submit" { (self.label) }
                 p.thanks role="status" {}

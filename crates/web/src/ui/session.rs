@@ -108,6 +108,8 @@ pub struct SessionFrame<'a> {
     pub wake: bool,
     /// Coloured quietly, clock standing.
     pub paused: bool,
+    /// Makes the screen all but dark, for a phone that lies beside two people.
+    pub dim: &'a str,
 }
 
 impl Render for SessionFrame<'_> {
@@ -121,8 +123,10 @@ impl Render for SessionFrame<'_> {
                     p { (self.title) }
                     p { (self.presence) }
                 }
-                div.segments role="img" aria-label=(in_words) {
-                    @for part in 0..all { i.done[part < done] {} }
+                @if all > 0 {
+                    div.segments role="img" aria-label=(in_words) {
+                        @for part in 0..all { i.done[part < done] {} }
+                    }
                 }
                 p.connection role="status" data-text=(self.reconnecting) {}
                 div.session-middle {
@@ -134,7 +138,10 @@ impl Render for SessionFrame<'_> {
                 }
                 div.session-actions {
                     (self.actions)
-                    div.session-quiet { (self.quiet) }
+                    div.session-quiet {
+                        @if self.wake { button.button.plain.small type="button" hidden data-dim { (self.dim) } }
+                        (self.quiet)
+                    }
                 }
             }
         }

@@ -29,7 +29,7 @@ fn everything() -> Markup {
             (Check { name: "yes", label: "Yes", hint: Some("Really"), ..Check::default() })
             (even_actions(html! { (Button::quiet("Yes").sends("answer", "yes")) (Button::quiet("Not now").sends("answer", "no")) }))
         }))
-        (Moment { action: "/u/m", label: "We did it", thanks: "Kept", hidden: &[("id", "1")], small: false })
+        (Moment { action: "/u/m", label: "We did it", thanks: "Kept", later: "Kept here", kind: "0f", kept: false, hidden: &[("id", "1")], small: false })
         (Notice { icon: Some(Icon::Leaf), tone: Tone::Sage, title: Some("Good to know"), body: html! { p { "Calm" } }, spoken: true })
         (StagePath { label: "Five stages", stages: &[
             Stage { link: Link::new("Understanding", "/r/1"), text: "Where", state: StageState::Past, state_word: None },
@@ -66,6 +66,7 @@ fn frame(ring: Option<Ring<'_>>) -> Markup {
         volume: 60,
         wake: true,
         paused: false,
+        dim: "Dim",
     }
     .render()
 }

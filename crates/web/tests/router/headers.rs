@@ -24,7 +24,7 @@ fn dressed(what: &str, page: &Page) {
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "trusted-types worker",
     ] {
         assert!(policy.contains(&needed), "{what}: {needed} in {policy:?}");
     }
@@ -32,7 +32,7 @@ fn dressed(what: &str, page: &Page) {
         let sources = rule.split(' ').skip(1);
         for source in sources {
             assert!(
-                ["'none'", "'self'", "'script'"].contains(&source),
+                ["'none'", "'self'", "'script'", "worker"].contains(&source),
                 "{what}: {rule}"
             );
         }

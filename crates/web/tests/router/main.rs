@@ -7,6 +7,7 @@ mod doors;
 mod headers;
 mod input;
 mod matrix;
+mod offline;
 mod parting;
 mod quiet;
 mod requests;

@@ -204,6 +204,9 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         get("TRUST", own("/k"), Anyone),
         get("TRUST_PEM", own("/k/a.pem"), Anyone),
         get("TRUST_DER", own("/k/a.cer"), Anyone),
+        get("WORKER", own("/sw.js"), Anyone),
+        get("OFFLINE", own("/o"), Anyone),
+        get("MOMENT", format!("/o/{}", opaque("kiss")), Anyone),
         get("TODAY", own("/t"), Oneself),
         get("ROADMAP", own("/r"), Anyone),
         get("US", own("/u"), Oneself),
@@ -282,6 +285,18 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
                 ("kind", "hands"),
                 ("day", "2027-01-18"),
             ],
+            Oneself,
+        ),
+        post(
+            "MOMENTS_LATER",
+            own("/u/m/l"),
+            &[(
+                "m",
+                &format!(
+                    "00112233445566778899aabbccddeeff.{}.2027-01-18",
+                    opaque("hands")
+                ),
+            )],
             Oneself,
         ),
         post("MOMENT_UNDO", own("/u/m/u"), &[("id", &ids.moment)], TheTwo),

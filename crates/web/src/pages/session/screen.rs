@@ -153,9 +153,10 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
             live: Some((live.as_str(), address.as_str())),
             reconnecting: &shown.say("session-reconnecting"),
             sound: sound(view),
-            volume: 60,
+            volume: shown.visit.volume(),
             wake: matches!(view.phase, Phase::Running),
             paused: matches!(view.phase, Phase::Paused { .. }),
+            dim: &shown.say("session-dim"),
         })
     }
 }

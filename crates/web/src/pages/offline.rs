@@ -1,0 +1,147 @@
+//! Without a network: what the worker keeps on a device that is somebody's own (S18), the page that then stands for
+//! every other one, and the timers of daily moments, which need nobody.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use rekindle_domain::pack::Practice;
+use serde_json::json;
+
+use super::moment::{self, kinds};
+use super::parts::{Asker, Tab};
+use crate::{App, PageError, assets, paths, ui};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route(paths::WORKER, get(worker))
+        .route(paths::OFFLINE, get(page))
+        .route(paths::MOMENT, get(timer))
+}
+
+/// The worker, with the list of what it keeps in front. Other bytes make a browser fetch everything anew.
+async fn worker(State(app): State<App>) -> Response {
+    let files = files(&app);
+    let listed = files.concat();
+    let kept = json!({
+        "name": paths::opaque(&format!("{listed}{}", app.public_mark())),
+        "home": paths::OFFLINE,
+        "leave": paths::LEAVE,
+        "away": app.settings().leave_to,
+        "files": files,
+    });
+    let body = format!("const KEPT = {kept};\n{}", assets::source("js/sw.js"));
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], body).into_response()
+}
+
+/// All of it is public, and the same for everybody.
+fn files(app: &App) -> Vec<String> {
+    let guide = app.guide();
+    let mut files = vec![
+        paths::OFFLINE.to_owned(),
+        paths::HELP.to_owned(),
+        paths::HELP_LINES.to_owned(),
+        paths::ROADMAP.to_owned(),
+    ];
+    files.extend(kinds(app).map(|practice| paths::moment(moment::kind(practice))));
+    let stages = guide.stages.iter();
+    files.extend(stages.map(|stage| paths::at(paths::STAGE, stage.number)));
+    files.extend(guide.practices.iter().map(|one| paths::practice(&one.id)));
+    files.extend(guide.pages.iter().map(|one| paths::page(&one.id)));
+    files.extend(guide.paths.iter().map(|one| paths::way(&one.id)));
+    files.extend(assets::KEPT.iter().map(|name| assets::url(name)));
+    files
+}
+
+/// What stands for every page that shows something of two people while there is no network.
+async fn page(State(app): State<App>, asker: Asker) -> Markup {
+    let w = app.words();
+    asker.page(&app, Tab::Us, html! {
+        (ui::Greeting { title: &w.say("offline-title"), lead: Some(&w.say("offline-lead")), ..ui::Greeting::default() })
+        @for practice in kinds(&app) {
+            (ui::Row {
+                icon: ui::Icon::Hand, tone: ui::Tone::Ember, title: &practice.title,
+                text: html! { (w.say("offline-moment")) }, action: None,
+                href: Some(&paths::moment(moment::kind(practice))),
+            })
+        }
+        (ui::Row {
+            icon: ui::Icon::Roadmap, tone: ui::Tone::Sage, title: &w.say("frame-roadmap"),
+            text: html! { (w.say("offline-guide")) }, action: None, href: Some(paths::ROADMAP),
+        })
+        p.rest { (w.say("offline-back")) }
+    })
+}
+
+/// One moment with its gentle timer. Nobody has to be signed in to hold a hand.
+async fn timer(
+    State(app): State<App>,
+    asker: Asker,
+    Path(opaque): Path<String>,
+) -> Result<Markup, PageError> {
+    let practice = kinds(&app)
+        .find(|practice| paths::opaque(moment::kind(practice)) == opaque)
+        .ok_or(PageError::NotFound)?;
+    let button = match &asker {
+        Asker::Guest => None,
+        Asker::Kept => Some(moment::kept_button(&app, practice)),
+        Asker::Person(visit) => Some(moment::button(visit, practice, false)),
+    };
+    Ok(whole(&app, &asker, practice, button.as_ref()))
+}
+
+fn whole(app: &App, asker: &Asker, practice: &Practice, button: Option<&Markup>) -> Markup {
+    let w = app.words();
+    let millis = practice
+        .clock
+        .as_ref()
+        .map_or(0, |clock| u64::from(clock.seconds) * 1000);
+    let (caption, label, end) = (
+        w.say("moment-left"),
+        w.say("session-timer"),
+        w.say("moment-time-up"),
+    );
+    let ring = (millis > 0).then_some(ui::Ring {
+        remaining: millis,
+        total: millis,
+        running: false,
+        caption: &caption,
+        label: &label,
+        sound: Some(ui::Sound::Begin),
+        end: &end,
+        press: None,
+    });
+    let line = practice
+        .clock
+        .as_ref()
+        .map_or(practice.what.as_str(), |clock| clock.say.as_str());
+    let back = match asker {
+        Asker::Person(_) => paths::MOMENTS,
+        Asker::Kept => paths::OFFLINE,
+        Asker::Guest => paths::ROADMAP,
+    };
+    let body = html! {
+        (ui::SessionFrame {
+            step: "moment", title: &practice.title, presence: "", progress: (0, 0, ""), kicker: "", mine: true, line,
+            body: None, ring, hint: Some(&w.say("moment-hint")),
+            actions: html! {
+                @if millis > 0 { button.button.quiet.wide type="button" hidden data-start { (w.say("moment-start")) } }
+                @if let Some(button) = button { (button) }
+            },
+            quiet: html! { (ui::Button::plain(&w.say("moment-back")).to(back).small()) },
+            live: None, reconnecting: "", sound: None, volume: asker.volume(), wake: millis > 0, paused: false,
+            dim: &w.say("session-dim"),
+        })
+    };
+    ui::Page {
+        whole: true,
+        scripts: ui::Script::MOMENT,
+        look: asker.look(),
+        leave_to: &app.settings().leave_to,
+        keeps: asker.keeps(),
+        ..ui::Page::new(w, body)
+    }
+    .render()
+}
