@@ -11,6 +11,7 @@ mod figures;
 mod furnish;
 mod load;
 mod process;
+mod words;
 
 use std::path::Path;
 
@@ -32,11 +33,20 @@ fn main() -> Result<()> {
     if let Some(option) = names.iter().find(|name| name.starts_with('-')) {
         bail!("no option {option}: cargo xtask bench [--json] [P1 P2 …]");
     }
-    figures::take(&names, &mut |figure| {
+    let tell = &mut |figure: figure::Figure| {
         if json {
             println!("{}", figure.json());
         } else {
             println!("{figure}");
         }
-    })
+    };
+    // The wording helper needs no house.
+    if names.is_empty() || names.contains(&"W1") {
+        words::take(tell)?;
+    }
+    let names: Vec<&str> = names.iter().copied().filter(|name| *name != "W1").collect();
+    if names.is_empty() && args.iter().any(|arg| arg == "W1") {
+        return Ok(());
+    }
+    figures::take(&names, tell)
 }

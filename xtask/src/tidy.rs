@@ -572,7 +572,7 @@ fn sleeping(files: &Files) -> Vec<Finding> {
 }
 
 /// Rooms that build without sockets, drivers and runtimes (architecture.md, Rooms).
-const PURE_ROOMS: [&str; 4] = ["domain", "vault", "store", "web"];
+const PURE_ROOMS: [&str; 5] = ["domain", "words", "vault", "store", "web"];
 
 const IMPURE: [&str; 18] = [
     "async-std",

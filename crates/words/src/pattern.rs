@@ -7,6 +7,8 @@ use crate::text::{Speller, Text, Word};
 
 #[derive(Debug)]
 pub(crate) struct Pattern {
+    /// An exception that has to begin before the match and reach into it.
+    pub(crate) leads: bool,
     nodes: Vec<Node>,
 }
 
@@ -29,6 +31,8 @@ enum Times {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Set {
     any: bool,
+    /// Any word that ends in “-ing”.
+    ing: bool,
     words: Vec<Word>,
     rows: HashMap<Word, Vec<Vec<Word>>>,
     anchors: Vec<Anchor>,
@@ -59,6 +63,20 @@ impl Lexicon {
         *self.speller.numbers.entry(word.to_owned()).or_insert(next)
     }
 
+    /// An entry, and if a word of it ends in `~` one more for each of its forms.
+    fn forms(&mut self, entry: &str) -> Vec<Vec<Word>> {
+        let Some(end) = entry.find('~') else {
+            return vec![self.row(entry)];
+        };
+        let start = entry[..end].rfind([' ', '_']).map_or(0, |gap| gap + 1);
+        let (before, after) = (&entry[..start], &entry[end + 1..]);
+        self.speller
+            .forms(&entry[start..end])
+            .iter()
+            .map(|form| self.row(&format!("{before}{form}{after}")))
+            .collect()
+    }
+
     /// The numbers of an entry of one or more words, short forms opened as in a draft.
     pub(crate) fn row(&mut self, entry: &str) -> Vec<Word> {
         let mut words: Vec<String> = Vec::new();
@@ -72,7 +90,9 @@ impl Lexicon {
     pub(crate) fn list(&mut self, entries: &str) -> Set {
         let mut set = Set::default();
         for entry in entries.split([',', '\n']) {
-            set.add(self.row(entry.trim()));
+            for row in self.forms(entry.trim()) {
+                set.add(row);
+            }
         }
         set.finish();
         set
@@ -96,6 +116,8 @@ impl Lexicon {
                 set.anchors.push(anchor);
             } else if choice == "_" {
                 set.any = true;
+            } else if choice == "-ing" {
+                set.ing = true;
             } else if let Some(name) = choice.strip_prefix('@') {
                 let list = self
                     .lists
@@ -111,8 +133,9 @@ impl Lexicon {
             } else if choice.is_empty() || choice.contains(['^', '$', '?', '!', '*', '@']) {
                 return Err(format!("`{choice}` is not understood"));
             } else {
-                let row = self.row(choice);
-                set.add(row);
+                for row in self.forms(choice) {
+                    set.add(row);
+                }
             }
         }
         set.finish();
@@ -120,6 +143,9 @@ impl Lexicon {
     }
 
     pub(crate) fn pattern(&mut self, source: &str) -> Result<Pattern, String> {
+        let (leads, source) = source
+            .strip_prefix("< ")
+            .map_or((false, source), |rest| (true, rest));
         let mut nodes = Vec::new();
         for part in source.split_whitespace() {
             if let Some(most) = part.strip_prefix("..") {
@@ -155,7 +181,7 @@ impl Lexicon {
         if nodes.is_empty() {
             return Err("an empty pattern".to_owned());
         }
-        Ok(Pattern { nodes })
+        Ok(Pattern { leads, nodes })
     }
 }
 
@@ -216,7 +242,7 @@ impl Pattern {
                 Times::Gap(_) => return First::Anything,
                 Times::Once | Times::Maybe | Times::Several => {}
             }
-            if node.set.any {
+            if node.set.any || node.set.ing {
                 return First::Anything;
             }
             words.extend(&node.set.words);
@@ -241,16 +267,12 @@ fn walk(nodes: &[Node], text: &Text, place: Place) -> Option<Place> {
         return Some(place);
     };
     match node.times {
-        Times::Once => one(node, rest, text, place, &mut |place| {
-            walk(rest, text, place)
-        }),
-        Times::Maybe => one(node, rest, text, place, &mut |place| {
-            walk(rest, text, place)
-        })
-        .or_else(|| walk(rest, text, place)),
+        Times::Once => one(node, text, place, &mut |place| walk(rest, text, place)),
+        Times::Maybe => one(node, text, place, &mut |place| walk(rest, text, place))
+            .or_else(|| walk(rest, text, place)),
         Times::Several => several(node, rest, text, place, 4),
         Times::Not => {
-            let found = one(node, rest, text, place, &mut Some).is_some();
+            let found = one(node, text, place, &mut Some).is_some();
             if found { None } else { walk(rest, text, place) }
         }
         Times::Gap(most) => (0..=most)
@@ -264,7 +286,7 @@ fn walk(nodes: &[Node], text: &Text, place: Place) -> Option<Place> {
 
 fn several(node: &Node, rest: &[Node], text: &Text, place: Place, left: usize) -> Option<Place> {
     if left > 0
-        && let Some(end) = one(node, rest, text, place, &mut |next| {
+        && let Some(end) = one(node, text, place, &mut |next| {
             if next.at > place.at {
                 several(node, rest, text, next, left - 1)
             } else {
@@ -280,7 +302,6 @@ fn several(node: &Node, rest: &[Node], text: &Text, place: Place, left: usize) -
 /// Tries each way in which the node fits here, longest first, until the rest fits too.
 fn one(
     node: &Node,
-    _rest: &[Node],
     text: &Text,
     place: Place,
     then: &mut dyn FnMut(Place) -> Option<Place>,
@@ -304,7 +325,9 @@ fn one(
                 }
             }
         }
-        if (node.set.any || (word != 0 && node.set.words.binary_search(&word).is_ok()))
+        if (node.set.any
+            || (node.set.ing && text.tokens[at].ing)
+            || (word != 0 && node.set.words.binary_search(&word).is_ok()))
             && let Some(end) = then(step(1))
         {
             return Some(end);

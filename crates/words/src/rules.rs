@@ -68,6 +68,9 @@ pub(crate) struct Several {
 #[serde(deny_unknown_fields)]
 struct RuleFile {
     name: String,
+    /// For whoever changes the rule.
+    #[serde(rename = "because")]
+    _because: String,
     #[serde(rename = "match")]
     matches: Vec<String>,
     #[serde(default)]
@@ -105,7 +108,10 @@ struct ContextFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Near {
+    /// Its own sentence and the next.
     Sentence,
+    /// Its own sentence and those beside it.
+    Close,
     Text,
 }
 
@@ -128,6 +134,7 @@ struct SafetyFile {
 #[serde(deny_unknown_fields)]
 struct SpellingFile {
     words: HashMap<String, String>,
+    irregular: HashMap<String, String>,
     covered: HashMap<String, String>,
     slips: Slips,
     you_are: YouAre,
@@ -149,6 +156,7 @@ struct YouAre {
 
 #[derive(Debug)]
 pub(crate) struct Rule {
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests call it by"))]
     pub(crate) name: String,
     pub(crate) unless: Vec<Pattern>,
     pub(crate) unless_context: Vec<usize>,
@@ -156,7 +164,9 @@ pub(crate) struct Rule {
     pub(crate) soft: bool,
     pub(crate) tease: bool,
     pub(crate) quoted: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests call it by"))]
     pub(crate) examples: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests call it by"))]
     pub(crate) counterexamples: Vec<String>,
     pub(crate) does: Does,
 }
@@ -220,7 +230,13 @@ impl Rules {
     }
 }
 
-const FINDINGS: &[(&str, &str)] = &[
+/// Every file of `rules/`, by name.
+pub(crate) const SOURCES: &[(&str, &str)] = &[
+    ("words", include_str!("../rules/words.toml")),
+    ("spelling", include_str!("../rules/spelling.toml")),
+    ("context", include_str!("../rules/context.toml")),
+    ("strengths", include_str!("../rules/strengths.toml")),
+    ("safety", include_str!("../rules/safety.toml")),
     ("absolute", include_str!("../rules/findings/absolute.toml")),
     ("blame", include_str!("../rules/findings/blame.toml")),
     (
@@ -264,6 +280,16 @@ const FINDINGS: &[(&str, &str)] = &[
     ),
 ];
 
+/// How many of them come before the findings.
+const SHARED: usize = 5;
+
+fn source(name: &str) -> &'static str {
+    SOURCES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or("", |(_, source)| source)
+}
+
 static RULES: LazyLock<Rules> = LazyLock::new(|| match load() {
     Ok(rules) => rules,
     Err(mistakes) => unreachable!("the built-in rules are read by every test: {mistakes:?}"),
@@ -291,13 +317,8 @@ fn keep(text: String) -> &'static str {
 /// Reads everything, and reports every mistake at once.
 pub(crate) fn load() -> Result<Rules, Vec<String>> {
     let mut mistakes = Vec::new();
-    let lists: Option<HashMap<String, String>> =
-        parse("words", include_str!("../rules/words.toml"), &mut mistakes);
-    let spelling: Option<SpellingFile> = parse(
-        "spelling",
-        include_str!("../rules/spelling.toml"),
-        &mut mistakes,
-    );
+    let lists: Option<HashMap<String, String>> = parse("words", source("words"), &mut mistakes);
+    let spelling: Option<SpellingFile> = parse("spelling", source("spelling"), &mut mistakes);
     let (Some(lists), Some(spelling)) = (lists, spelling) else {
         return Err(mistakes);
     };
@@ -366,6 +387,10 @@ fn spell(lexicon: &mut Lexicon, spelling: &SpellingFile) {
         let row = read.split(' ').map(str::to_owned).collect();
         speller.short.insert(written.clone(), row);
     }
+    for (verb, past) in &spelling.irregular {
+        let past = words(past).map(str::to_owned).collect();
+        speller.irregular.insert(verb.clone(), past);
+    }
     speller.covered.clone_from(&spelling.covered);
     speller.targets = words(&spelling.slips.targets)
         .map(|word| word.chars().collect())
@@ -392,6 +417,7 @@ fn grammar(lexicon: &mut Lexicon, spelling: &SpellingFile) {
         conjunction: list("conj"),
         filler: list("filler"),
         opener: list("opener"),
+        tag: list("tag"),
         labels,
         ..Grammar::default()
     };
@@ -401,6 +427,7 @@ fn grammar(lexicon: &mut Lexicon, spelling: &SpellingFile) {
     grammar.you = one("you");
     grammar.are = one("are");
     grammar.your = one("your");
+    grammar.not = one("not");
     grammar.ur = one("ur");
     let after = |lexicon: &mut Lexicon, text: &str| lexicon.list(text).single_words();
     lexicon.speller.after_ur = after(lexicon, &spelling.you_are.after_ur);
@@ -424,9 +451,8 @@ struct Loader {
 
 impl Loader {
     fn everything(&mut self) -> Told {
-        let source = include_str!("../rules/context.toml");
         let contexts: HashMap<String, ContextFile> =
-            parse("context", source, &mut self.mistakes).unwrap_or_default();
+            parse("context", source("context"), &mut self.mistakes).unwrap_or_default();
         for (name, file) in contexts {
             let does = Does::Context(self.contexts.len());
             self.contexts.push(Context {
@@ -436,20 +462,18 @@ impl Loader {
             });
             self.plain(name, &file.matches, does);
         }
-        let source = include_str!("../rules/strengths.toml");
         let strengths: HashMap<Strong, StrengthFile> =
-            parse("strengths", source, &mut self.mistakes).unwrap_or_default();
+            parse("strengths", source("strengths"), &mut self.mistakes).unwrap_or_default();
         for (kind, file) in strengths {
             self.plain(format!("{kind:?}"), &file.matches, Does::Strengthen(kind));
         }
-        let source = include_str!("../rules/safety.toml");
-        let safety: Option<SafetyFile> = parse("safety", source, &mut self.mistakes);
+        let safety: Option<SafetyFile> = parse("safety", source("safety"), &mut self.mistakes);
         for rule in safety.into_iter().flat_map(|file| file.rule) {
             let gentle = rule.gentle.unwrap_or(true);
             self.rule("safety", rule, &[], Does::Support { gentle });
         }
         let (mut weights, mut frames, mut several) = (HashMap::new(), HashMap::new(), None);
-        for (name, source) in FINDINGS {
+        for (name, source) in &SOURCES[SHARED..] {
             let Some(file) = parse::<FindingFile>(name, source, &mut self.mistakes) else {
                 continue;
             };

@@ -18,6 +18,8 @@ pub(crate) struct Token {
     pub(crate) quoted: bool,
     /// Opens a quotation of at most three words.
     pub(crate) opens_quote: bool,
+    /// Ends in “-ing”.
+    pub(crate) ing: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +42,8 @@ pub(crate) struct Speller {
     /// What is written, and what it is read as.
     pub(crate) short: HashMap<String, Vec<String>>,
     pub(crate) covered: HashMap<String, String>,
+    /// Forms of a verb that are not made by the rule: `break` → `broke`, `broken`.
+    pub(crate) irregular: HashMap<String, Vec<String>>,
     pub(crate) targets: Vec<Vec<char>>,
     pub(crate) keep: std::collections::HashSet<String>,
     pub(crate) after_ur: Vec<Word>,
@@ -59,6 +63,9 @@ pub(crate) struct Grammar {
     pub(crate) you: Word,
     pub(crate) are: Word,
     pub(crate) your: Word,
+    pub(crate) not: Word,
+    /// Verbs that begin “…, didn’t you?”.
+    pub(crate) tag: Vec<Word>,
     pub(crate) ur: Word,
     /// Words that may follow “your”, at the end of a clause, when “you’re” is meant: “your lazy”.
     pub(crate) labels: Vec<Word>,
@@ -86,6 +93,49 @@ const IS_FOLLOWS: &[&str] = &[
 impl Speller {
     pub(crate) fn number(&self, word: &str) -> Word {
         self.numbers.get(word).copied().unwrap_or(0)
+    }
+
+    /// A verb, with -s, -ing and its past.
+    pub(crate) fn forms(&self, verb: &str) -> Vec<String> {
+        let mut forms = vec![verb.to_owned()];
+        let stem = verb.strip_suffix('e').unwrap_or(verb);
+        let last = verb.chars().last().unwrap_or(' ');
+        let vowel = |c: char| "aeiou".contains(c);
+        let before: Vec<char> = verb.chars().rev().skip(1).take(2).collect();
+        let doubled = !vowel(last)
+            && !matches!(last, 'w' | 'x' | 'y')
+            && before.first().copied().is_some_and(vowel)
+            && !before.get(1).copied().is_some_and(vowel);
+        let (third, ing) = match last {
+            's' | 'x' | 'z' | 'h' if !verb.ends_with("gh") => {
+                (format!("{verb}es"), format!("{verb}ing"))
+            }
+            'y' if !before.first().copied().is_some_and(vowel) => (
+                format!("{}ies", &verb[..verb.len() - 1]),
+                format!("{verb}ing"),
+            ),
+            'e' if !verb.ends_with("ee") => {
+                let ing = verb
+                    .strip_suffix("ie")
+                    .map_or(format!("{stem}ing"), |s| format!("{s}ying"));
+                (format!("{verb}s"), ing)
+            }
+            _ if doubled => (format!("{verb}s"), format!("{verb}{last}ing")),
+            _ => (format!("{verb}s"), format!("{verb}ing")),
+        };
+        match self.irregular.get(verb) {
+            Some(past) => forms.extend(past.iter().cloned()),
+            None if last == 'e' => forms.push(format!("{verb}d")),
+            None if third.ends_with("ies") => forms.push(format!("{}ied", &verb[..verb.len() - 1])),
+            None if doubled => forms.push(format!("{verb}{last}ed")),
+            None => forms.push(format!("{verb}ed")),
+        }
+        // Both spellings, for the few verbs whose last letter is not doubled: `visited`, `travelled`.
+        if doubled {
+            forms.extend([format!("{verb}ing"), format!("{verb}ed")]);
+        }
+        forms.extend([third, ing]);
+        forms
     }
 
     /// Opens short forms: `don't` → `do not`, `u` → `you`. Takes lower-case words with straight apostrophes.
@@ -233,6 +283,30 @@ impl Speller {
                 }
             }
         }
+        // “You forgot, didn’t you?” asks nothing.
+        for number in 0..text.sentences.len() {
+            let Sentence {
+                start,
+                end,
+                question,
+            } = text.sentences[number];
+            let words = &text.tokens[start..end];
+            let tag = words
+                .iter()
+                .rev()
+                .skip(1)
+                .position(|t| t.clause_end)
+                .map_or(0, |at| at + 1);
+            if question && (2..=4).contains(&tag) && tag < words.len() {
+                let tag = &words[words.len() - tag..];
+                let you = tag.last().is_some_and(|t| t.word == g.you)
+                    || (tag.last().is_some_and(|t| t.word == g.not)
+                        && tag.iter().any(|t| t.word == g.you));
+                if you && has(&g.tag, tag[0].word) {
+                    text.sentences[number].question = false;
+                }
+            }
+        }
         // A clause also ends before a conjunction.
         for at in 1..text.tokens.len() {
             if has(&g.conjunction, text.tokens[at].word)
@@ -242,6 +316,26 @@ impl Speller {
             }
         }
     }
+}
+
+fn ends_in_ing(word: &str) -> bool {
+    word.len() > 4
+        && word.ends_with("ing")
+        && !matches!(
+            word,
+            "thing"
+                | "bring"
+                | "king"
+                | "evening"
+                | "morning"
+                | "nothing"
+                | "something"
+                | "anything"
+                | "everything"
+                | "during"
+                | "spring"
+                | "string"
+        )
 }
 
 fn squeeze(letters: &[char], most: usize) -> String {
@@ -356,13 +450,13 @@ impl<'a> Scan<'a> {
         };
         let trimmed = mended.as_deref().unwrap_or(word).trim_matches('*');
         let mut words = Vec::new();
-        speller.open(trimmed, |w| words.push(speller.number(w)));
-        for number in words {
-            self.push(number, start, end);
+        speller.open(trimmed, |w| words.push((speller.number(w), ends_in_ing(w))));
+        for (number, ing) in words {
+            self.push(number, ing, start, end);
         }
     }
 
-    fn push(&mut self, word: Word, start: usize, end: usize) {
+    fn push(&mut self, word: Word, ing: bool, start: usize, end: usize) {
         if self.ended {
             let at = self.text.tokens.len();
             self.text.sentences.push(Sentence {
@@ -381,6 +475,7 @@ impl<'a> Scan<'a> {
             sentence: self.text.sentences.len() - 1,
             quoted: false,
             opens_quote: self.opens,
+            ing,
         });
         self.opens = false;
     }
@@ -398,7 +493,7 @@ impl<'a> Scan<'a> {
                 self.ended = true;
             }
             ',' | ':' | '(' | ')' | '—' | '–' | '[' | ']' | '{' | '}' | '|' => {
-                self.clause_ends()
+                self.clause_ends();
             }
             '-' => {
                 let spaced =
@@ -408,7 +503,7 @@ impl<'a> Scan<'a> {
                 }
             }
             '"' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' => {
-                self.quotation(at, c)
+                self.quotation(at, c);
             }
             _ if pictures(c) => {
                 let mut sign = [0; 4];
@@ -424,7 +519,7 @@ impl<'a> Scan<'a> {
                         .for_each(|t| t.clause_end = true);
                 }
                 self.clause_ends();
-                self.push(number, at, at + c.len_utf8());
+                self.push(number, false, at, at + c.len_utf8());
                 self.clause_ends();
                 self.ended = true;
             }
@@ -433,7 +528,7 @@ impl<'a> Scan<'a> {
                 && (at == 0 || self.draft[..at].ends_with(' ')) =>
             {
                 let number = self.speller.number("/s");
-                self.push(number, at, at + 2);
+                self.push(number, false, at, at + 2);
             }
             _ => {}
         }

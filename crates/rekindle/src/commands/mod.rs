@@ -9,6 +9,7 @@ mod house;
 mod pack;
 mod restore;
 mod serve;
+mod wording;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +70,15 @@ enum Command {
     /// Packs of practices
     #[command(subcommand)]
     Pack(Pack),
+    /// Read drafts, one a line, and point at the words that may be hard to hear. Nothing is kept
+    Wording {
+        /// One JSON object for each line, with places in bytes, instead of sentences
+        #[arg(long)]
+        json: bool,
+        /// Each line is an object with `id` and `text`; the answer carries the `id`
+        #[arg(long)]
+        jsonl: bool,
+    },
     /// Settings
     #[command(subcommand)]
     Config(Config),
@@ -103,6 +113,7 @@ pub(crate) fn run(hardened: Hardened) -> ExitCode {
         Some(Command::BackupKey { file }) => backup::make_key(&file),
         Some(Command::Doctor { json }) => return doctor::run(&given, hardened, json),
         Some(Command::Pack(Pack::Check { dir })) => return pack::check(&dir),
+        Some(Command::Wording { json, jsonl }) => wording::run(json, jsonl),
         Some(Command::Config(Config::Check)) => read(&given).map(|settings| check(&settings)),
         Some(Command::Config(Config::List)) => {
             print!("{}", settings::document());

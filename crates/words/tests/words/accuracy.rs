@@ -1,4 +1,13 @@
-//! How often the helper is right about sentences that were labelled before it existed (`../labelled.toml`).
+//! How often the helper is right about sentences that were labelled before the rules were run on them.
+//!
+//! A sentence is right when `gentle` and `support_first` both are. Each set was committed before the rules met it, so its
+//! *first* figure is honest; afterwards its failures were read and the rules mended in general, so what the tests hold
+//! today says only that nothing has got worse.
+//!
+//! | set | sentences | first figure: right, false alarms on gentle ones |
+//! |---|---|---|
+//! | `third.toml` | 256 | 233 (91 %), 12 of 132 (9 %): the rules as they were before they were put together anew |
+//! | `fourth.toml` | 252 | 215 (85 %), 13 of 128 (10 %): the rules put together anew |
 
 use std::collections::BTreeMap;
 
@@ -34,7 +43,7 @@ struct Score {
 }
 
 fn score(name: &str, source: &str) -> Score {
-    let labelled: Labelled = toml::from_str(source).unwrap();
+    let labelled: Labelled = toml::from_str(source).expect("a labelled set is TOML");
     let mut score = Score::default();
     let mut groups: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -100,15 +109,15 @@ fn promise(score: &Score) {
 }
 
 #[test]
-fn nine_in_ten_labelled_sentences_are_read_rightly_with_few_false_alarms() {
-    let score = score("labelled", include_str!("../labelled.toml"));
-    assert!(score.all >= 200);
-    promise(&score);
-}
-
-#[test]
-fn sentences_nobody_had_in_mind_are_read_nearly_as_well() {
-    let score = score("held out", include_str!("../held_out.toml"));
-    assert!(score.all >= 80);
-    promise(&score);
+fn every_labelled_set_is_read_rightly_with_few_false_alarms() {
+    for (name, at_least, source) in [
+        ("labelled", 280, include_str!("../labelled.toml")),
+        ("held out", 100, include_str!("../held_out.toml")),
+        ("third", 250, include_str!("../third.toml")),
+        ("fourth", 250, include_str!("../fourth.toml")),
+    ] {
+        let score = score(name, source);
+        assert!(score.all >= at_least, "{name} has lost sentences");
+        promise(&score);
+    }
 }
