@@ -17,7 +17,9 @@ fn decks_dates_lessons_and_rituals_of_a_small_pack_are_read() {
         deck.card("last").unwrap().follow_up.as_deref(),
         Some("And before that?")
     );
-    assert_eq!(deck.up_to(2).count(), 1);
+    let light: Vec<&str> = deck.up_to(1).map(|card| card.id.as_str()).collect();
+    assert_eq!(light, ["last"]);
+    assert_eq!(deck.up_to(3).count(), 2);
     assert_eq!(deck.at(3).next().unwrap().id, "next");
     let idea = pack.date("film-of-walking").unwrap();
     assert!(idea.in_season(Season::Winter) && !idea.in_season(Season::Spring));
@@ -371,5 +373,22 @@ fn g8_eight_lessons_of_five_minutes_each_with_two_exercises_and_sentences() {
         assert!(lesson.sentences.len() >= 6, "{}", lesson.id);
         assert!(lesson.practice.is_some(), "{}", lesson.id);
         assert!(!lesson.not_when.is_empty(), "{}", lesson.id);
+    }
+}
+
+/// The pages of a lesson let the wording helper look at what people try; it had better agree with the lesson itself.
+#[test]
+fn g8_the_wording_helper_agrees_with_every_practice_sentence() {
+    for lesson in &guide().lessons {
+        for sentence in &lesson.sentences {
+            let at = format!("{} {}", lesson.id, sentence.id);
+            let said = rekindle_words::read(&sentence.say);
+            assert_eq!(said.gentle, sentence.tone == Tone::Good, "{at}: {said:?}");
+            assert!(!said.support_first, "{at}");
+            if let Some(instead) = &sentence.instead {
+                let instead = rekindle_words::read(instead);
+                assert!(instead.gentle, "{at}: {instead:?}");
+            }
+        }
     }
 }
