@@ -2,7 +2,8 @@
 
 use rekindle_domain::{CoupleId, OwnerId, PersonId};
 use rekindle_store::{
-    Change, Door, Head, Invitation, Outcome, Person, Place, Record, SignIn, SlotKind, StoreError,
+    Change, Door, Due, Feed, Head, Invitation, Outcome, Person, Place, Record, Remind, SignIn,
+    SlotKind, StoreError, Way,
 };
 use rekindle_vault::chain;
 use sqlx::any::AnyArguments;
@@ -13,6 +14,7 @@ use crate::rows;
 use crate::sql;
 
 /// What is bound to a statement, in order.
+#[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     Bytes(&'a [u8]),
     /// A byte column that may be empty.
@@ -86,7 +88,8 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
             | Change::LeaveCouple { .. }
             | Change::AddInvitation(_)
             | Change::PutInvitation(_)
-            | Change::DropInvitation { .. } => {}
+            | Change::DropInvitation { .. }
+            | Change::Remind(_) => {}
         }
     }
     Ok(())
@@ -165,6 +168,18 @@ fn residue_of(change: &Change) -> Residue {
         | Change::DropPerson(_)
         | Change::LeaveCouple { .. }
         | Change::DropInvitation { .. } => Residue::Erased,
+        Change::Remind(remind) => match remind {
+            Remind::AddPushKey(_)
+            | Remind::PutAddress(_)
+            | Remind::RefuseAddress { .. }
+            | Remind::Take { .. }
+            | Remind::Settle { .. } => Residue::None,
+            Remind::Plan { .. } | Remind::SealFeed(_) => Residue::Overwritten,
+            Remind::DropAddress { .. }
+            | Remind::DropAddresses { .. }
+            | Remind::PutFeed(_)
+            | Remind::DropFeed(_) => Residue::Erased,
+        },
     }
 }
 
@@ -373,6 +388,81 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
             .await?;
             Ok(true)
         }
+        Change::Remind(change) => {
+            remind(db, change).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// What has to do with reminders; none of it is ever stale but by a row that it hangs on.
+async fn remind(db: &mut AnyConnection, change: &Remind) -> Result<(), sqlx::Error> {
+    let (statement, values) = match change {
+        Remind::AddPushKey(secret) => (sql::ADD_PUSH_KEY, vec![Bytes(secret)]),
+        Remind::PutAddress(address) => {
+            let (whose, id) = (Bytes(address.person.bytes()), Bytes(&address.id));
+            let values = vec![whose, id, Number(way(address.way)), Text(&address.reach)];
+            (sql::PUT_ADDRESS, values)
+        }
+        Remind::RefuseAddress { person, id } => {
+            (sql::REFUSE_ADDRESS, vec![Bytes(person.bytes()), Bytes(id)])
+        }
+        Remind::DropAddress { person, id } => {
+            (sql::DROP_ADDRESS, vec![Bytes(person.bytes()), Bytes(id)])
+        }
+        Remind::DropAddresses { person, way: by } => {
+            let values = vec![Bytes(person.bytes()), Number(way(*by))];
+            (sql::DROP_ADDRESSES, values)
+        }
+        Remind::Plan { person, due } => {
+            run(db, sql::CLEAR_DUE, &[Bytes(person.bytes())]).await?;
+            for due in due {
+                let [whose, address, at] = due_key(due);
+                let values = [whose, address, at, Number(due.until.0)];
+                run(db, sql::ADD_DUE, &values).await?;
+            }
+            return Ok(());
+        }
+        Remind::Take {
+            now,
+            until,
+            lease,
+            limit,
+        } => {
+            let (now, limit) = (Number(now.0), Number((*limit).into()));
+            run(db, sql::FORGET_DUE, &[now, limit]).await?;
+            (
+                sql::TAKE_DUE,
+                vec![now, Bytes(lease), Number(until.0), limit],
+            )
+        }
+        Remind::Settle { due, lease, next } => {
+            let [whose, address, at] = due_key(due);
+            let values = vec![whose, address, at, Bytes(lease), Number(next.0)];
+            (sql::SETTLE_DUE, values)
+        }
+        Remind::PutFeed(feed) => (sql::PUT_FEED, fed(feed)),
+        Remind::SealFeed(feed) => (sql::SEAL_FEED, fed(feed)),
+        Remind::DropFeed(person) => (sql::DROP_FEED, vec![Bytes(person.bytes())]),
+    };
+    run(db, statement, &values).await?;
+    Ok(())
+}
+
+fn due_key(due: &Due) -> [Value<'_>; 3] {
+    let whose = Bytes(due.person.bytes());
+    [whose, Bytes(&due.address), Number(due.at.0)]
+}
+
+fn fed(feed: &Feed) -> Vec<Value<'_>> {
+    let whose = Bytes(feed.person.bytes());
+    vec![whose, Bytes(&feed.id), Bytes(&feed.mark), Bytes(&feed.body)]
+}
+
+pub(crate) const fn way(way: Way) -> i64 {
+    match way {
+        Way::Push => 1,
+        Way::Mail => 2,
     }
 }
 

@@ -299,4 +299,95 @@ pub const TABLES: &[Table] = &[
         ],
         until: "overwritten, dropped, or with its owner",
     },
+    Table {
+        name: "push_keys",
+        key: "id",
+        columns: &[
+            column("id", Number, &[Plain], "1: there is one"),
+            column(
+                "secret",
+                Bytes,
+                &[Plain],
+                "signs what is sent to push services (K17); opens nothing",
+            ),
+        ],
+        until: "never: browsers subscribe to this key",
+    },
+    Table {
+        name: "addresses",
+        key: "person, id",
+        columns: &[
+            column("person", Bytes, &[Plain], "whose"),
+            column("id", Bytes, &[Plain], "hash of the address"),
+            column("way", Number, &[Plain], "push or mail"),
+            column(
+                "reach",
+                Text,
+                &[Plain],
+                "where to send a reminder, given for that; its owner is told that it is in the clear",
+            ),
+            column(
+                "refused",
+                Number,
+                &[Plain],
+                "whether the other side does not know it",
+            ),
+        ],
+        until: "turned off, gone at the push service, or the account is deleted",
+    },
+    Table {
+        name: "due",
+        key: "person, address, at_ms",
+        columns: &[
+            column("person", Bytes, &[Plain], "whose"),
+            column("address", Bytes, &[Plain], "where to"),
+            column(
+                "at_ms",
+                Number,
+                &[Plain],
+                "when to send a reminder; never of what",
+            ),
+            column(
+                "until_ms",
+                Number,
+                &[Plain],
+                "until when it is worth sending",
+            ),
+            column("next_ms", Number, &[Plain], "when to look at it next"),
+            column("tries", Number, &[Plain], "how often it was tried"),
+            column(
+                "lease",
+                Bytes,
+                &[Plain],
+                "a number by chance: of the process that is sending it",
+            ),
+        ],
+        until: "planned anew at a visit, or some days after its time",
+    },
+    Table {
+        name: "feeds",
+        key: "person",
+        columns: &[
+            column("person", Bytes, &[Plain], "whose"),
+            column(
+                "id",
+                Bytes,
+                &[Plain],
+                "hash of the secret in the address (K18)",
+            ),
+            column(
+                "mark",
+                Bytes,
+                &[Plain],
+                "keyed hash of what is inside, to see whether it changed",
+            ),
+            column(
+                "body",
+                Bytes,
+                &[Agreement],
+                "times, and a title; opened by the address",
+            ),
+        ],
+        until: "revoked, or the account is deleted",
+    },
 ];

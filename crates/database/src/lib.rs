@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
-    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, Segment,
-    SignIn, SignedIn, Slot, Store, StoreError,
+    Address, Cell, Change, Due, Feed, Head, Invitation, Loaded, Membership, Outcome, Person, Place,
+    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken,
 };
 use sqlx::AnyPool;
 use sqlx::any::AnyRow;
@@ -416,6 +416,52 @@ impl Store for Database {
                 .all(sql::INVITATIONS_FROM, &[Bytes(person.bytes())])
                 .await?,
             rows::invitation,
+        )
+    }
+
+    async fn push_key(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        maybe(self.one(sql::PUSH_KEY, &[]).await?.as_ref(), |row| {
+            rows::bytes(row, 0)
+        })
+    }
+
+    async fn addresses(&self, person: PersonId) -> Result<Vec<Address>, StoreError> {
+        each(
+            &self.all(sql::ADDRESSES, &[Bytes(person.bytes())]).await?,
+            rows::address,
+        )
+    }
+
+    async fn due_of(&self, person: PersonId) -> Result<Vec<Due>, StoreError> {
+        each(
+            &self.all(sql::DUE_OF, &[Bytes(person.bytes())]).await?,
+            rows::due,
+        )
+    }
+
+    async fn is_due(&self, now: Stamp) -> Result<bool, StoreError> {
+        Ok(self.one(sql::IS_DUE, &[Number(now.0)]).await?.is_some())
+    }
+
+    async fn taken(&self, lease: [u8; 16]) -> Result<Vec<Taken>, StoreError> {
+        each(&self.all(sql::TAKEN, &[Bytes(&lease)]).await?, |row| {
+            rows::taken(row, lease)
+        })
+    }
+
+    async fn feed(&self, id: [u8; 32]) -> Result<Option<Feed>, StoreError> {
+        maybe(
+            self.one(sql::FEED, &[Bytes(&id)]).await?.as_ref(),
+            rows::feed,
+        )
+    }
+
+    async fn feed_of(&self, person: PersonId) -> Result<Option<Feed>, StoreError> {
+        maybe(
+            self.one(sql::FEED_OF, &[Bytes(person.bytes())])
+                .await?
+                .as_ref(),
+            rows::feed,
         )
     }
 

@@ -3,8 +3,8 @@
 
 use rekindle_domain::{CellId, CoupleId, InvitationId, PersonId, Stamp};
 use rekindle_store::{
-    Cell, Content, Door, Head, Invitation, Leaf, Loaded, Membership, Person, Record, Segment,
-    SignIn, SignedIn, Slot, SlotKind, Snapshot,
+    Address, Cell, Content, Door, Due, Feed, Head, Invitation, Leaf, Loaded, Membership, Person,
+    Record, Segment, SignIn, SignedIn, Slot, SlotKind, Snapshot, Taken, Way,
 };
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -178,5 +178,55 @@ pub(crate) fn invitation(row: &AnyRow) -> Read<Invitation> {
         join: bytes(row, 4)?,
         until: stamp(row, 5)?,
         version: count(row, 6)?,
+    })
+}
+
+fn way(row: &AnyRow, column: usize) -> Read<Way> {
+    match row.try_get::<i64, _>(column)? {
+        1 => Ok(Way::Push),
+        2 => Ok(Way::Mail),
+        _ => Err(odd("an unknown way of reminding")),
+    }
+}
+
+/// `person, id, way, reach, refused`.
+pub(crate) fn address(row: &AnyRow) -> Read<Address> {
+    Ok(Address {
+        person: PersonId::new(sixteen(row, 0)?),
+        id: sixteen(row, 1)?,
+        way: way(row, 2)?,
+        reach: row.try_get(3)?,
+        refused: row.try_get::<i64, _>(4)? != 0,
+    })
+}
+
+/// `person, address, at_ms, until_ms`.
+pub(crate) fn due(row: &AnyRow) -> Read<Due> {
+    Ok(Due {
+        person: PersonId::new(sixteen(row, 0)?),
+        address: sixteen(row, 1)?,
+        at: stamp(row, 2)?,
+        until: stamp(row, 3)?,
+    })
+}
+
+/// Those of [`due`], then `tries, way, reach`.
+pub(crate) fn taken(row: &AnyRow, lease: [u8; 16]) -> Read<Taken> {
+    Ok(Taken {
+        due: due(row)?,
+        tries: u32::try_from(count(row, 4)?).unwrap_or(u32::MAX),
+        way: way(row, 5)?,
+        reach: row.try_get(6)?,
+        lease,
+    })
+}
+
+/// `person, id, mark, body`.
+pub(crate) fn feed(row: &AnyRow) -> Read<Feed> {
+    Ok(Feed {
+        person: PersonId::new(sixteen(row, 0)?),
+        id: thirty_two(row, 1)?,
+        mark: sixteen(row, 2)?,
+        body: bytes(row, 3)?,
     })
 }

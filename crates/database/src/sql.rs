@@ -86,4 +86,27 @@ statements! {
     SWEEP_INVITATIONS = "DELETE FROM invitations WHERE until_ms < $1";
     INVITATION = "SELECT from_person, id, body, reply, join_sealed, until_ms, version FROM invitations WHERE id = $1";
     INVITATIONS_FROM = "SELECT from_person, id, body, reply, join_sealed, until_ms, version FROM invitations WHERE from_person = $1 ORDER BY id";
+
+    // Reminders. Taking is one statement, so that of two processes each takes other rows; the second condition is for
+    // PostgreSQL, which looks at it again once the other's row lock is gone.
+    ADD_PUSH_KEY = "INSERT INTO push_keys (id, secret) VALUES (1, $1) ON CONFLICT DO NOTHING";
+    PUSH_KEY = "SELECT secret FROM push_keys WHERE id = 1";
+    PUT_ADDRESS = "INSERT INTO addresses (person, id, way, reach, refused) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (person, id) DO UPDATE SET refused = 0";
+    REFUSE_ADDRESS = "UPDATE addresses SET refused = 1 WHERE person = $1 AND id = $2";
+    DROP_ADDRESS = "DELETE FROM addresses WHERE person = $1 AND id = $2";
+    DROP_ADDRESSES = "DELETE FROM addresses WHERE person = $1 AND way = $2";
+    ADDRESSES = "SELECT person, id, way, reach, refused FROM addresses WHERE person = $1 ORDER BY way, id";
+    CLEAR_DUE = "DELETE FROM due WHERE person = $1 AND lease IS NULL AND next_ms <= until_ms";
+    ADD_DUE = "INSERT INTO due (person, address, at_ms, until_ms, next_ms, tries) VALUES ($1, $2, $3, $4, $3, 0) ON CONFLICT DO NOTHING";
+    DUE_OF = "SELECT person, address, at_ms, until_ms FROM due WHERE person = $1 AND lease IS NULL AND next_ms <= until_ms ORDER BY address, at_ms";
+    IS_DUE = "SELECT at_ms FROM due WHERE next_ms <= $1 LIMIT 1";
+    FORGET_DUE = "DELETE FROM due WHERE (person, address, at_ms) IN (SELECT person, address, at_ms FROM due WHERE next_ms <= $1 AND until_ms < $1 ORDER BY next_ms LIMIT $2) AND next_ms <= $1";
+    TAKE_DUE = "UPDATE due SET lease = $2, next_ms = $3 WHERE (person, address, at_ms) IN (SELECT person, address, at_ms FROM due WHERE next_ms <= $1 AND until_ms >= $1 ORDER BY next_ms LIMIT $4) AND next_ms <= $1";
+    TAKEN = "SELECT d.person, d.address, d.at_ms, d.until_ms, d.tries, a.way, a.reach FROM due d JOIN addresses a ON a.person = d.person AND a.id = d.address WHERE d.lease = $1 ORDER BY d.person, d.address, d.at_ms";
+    SETTLE_DUE = "UPDATE due SET lease = NULL, next_ms = $5, tries = tries + 1 WHERE person = $1 AND address = $2 AND at_ms = $3 AND lease = $4";
+    PUT_FEED = "INSERT INTO feeds (person, id, mark, body) VALUES ($1, $2, $3, $4) ON CONFLICT (person) DO UPDATE SET id = excluded.id, mark = excluded.mark, body = excluded.body";
+    SEAL_FEED = "UPDATE feeds SET mark = $3, body = $4 WHERE person = $1 AND id = $2";
+    DROP_FEED = "DELETE FROM feeds WHERE person = $1";
+    FEED = "SELECT person, id, mark, body FROM feeds WHERE id = $1";
+    FEED_OF = "SELECT person, id, mark, body FROM feeds WHERE person = $1";
 }

@@ -3,9 +3,12 @@
 //! Everything that changes, changes in one [`Store::commit`]: a list of [`Change`]s that happens whole or not at
 //! all, and is durable (fsync) when the call returns. Nothing here can be opened without a secret somebody holds.
 
+mod remind;
+
 use async_trait::async_trait;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 pub use rekindle_vault::chain::{Head, Leaf};
+pub use remind::{Address, Due, Feed, Remind, Taken, Way};
 
 /// Where a record stands: whose log, and which of theirs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -256,6 +259,8 @@ pub enum Change {
         id: InvitationId,
         from: PersonId,
     },
+    /// What has to do with reminders.
+    Remind(Remind),
 }
 
 /// How a commit ended, when nothing went wrong.
@@ -335,6 +340,39 @@ pub trait Store: Send + Sync {
     async fn members(&self, couple: CoupleId) -> Result<Vec<Membership>, StoreError>;
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError>;
     async fn invitations_from(&self, person: PersonId) -> Result<Vec<Invitation>, StoreError>;
+
+    /// The program's key for push services, if it has one.
+    async fn push_key(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn addresses(&self, person: PersonId) -> Result<Vec<Address>, StoreError>;
+    /// What is due to a person and neither sent nor being sent.
+    async fn due_of(&self, person: PersonId) -> Result<Vec<Due>, StoreError>;
+    /// Whether anything is to be looked at: one step in an index, however much is kept.
+    async fn is_due(&self, now: Stamp) -> Result<bool, StoreError>;
+    /// What was taken under this lease.
+    async fn taken(&self, lease: [u8; 16]) -> Result<Vec<Taken>, StoreError>;
+    /// Takes up to `limit` of what is due, earliest first, so that no other process has the same before `until`. Each
+    /// has to be given back by [`Remind::Settle`]; what is not, because this process was killed, is due again then.
+    async fn take_due(
+        &self,
+        now: Stamp,
+        until: Stamp,
+        limit: u32,
+    ) -> Result<Vec<Taken>, StoreError> {
+        if !self.is_due(now).await? {
+            return Ok(vec![]);
+        }
+        let lease = rekindle_vault::chance::id16();
+        let take = Remind::Take {
+            now,
+            until,
+            lease,
+            limit,
+        };
+        let _ = self.commit(vec![Change::Remind(take)]).await?;
+        self.taken(lease).await
+    }
+    async fn feed(&self, id: [u8; 32]) -> Result<Option<Feed>, StoreError>;
+    async fn feed_of(&self, person: PersonId) -> Result<Option<Feed>, StoreError>;
 
     /// Answers when the database answers: `/readyz`.
     async fn ready(&self) -> Result<(), StoreError>;

@@ -92,12 +92,16 @@ fn s13_each_class_is_said_and_each_column_explained() {
     }
 }
 
-/// The only times are ends of validity the server must act on; the only numbers are counts and positions; text is
-/// the handle alone. A new column that is none of these has to be argued here.
+/// The only times are ends of validity and reminders, which the server must act on; the only numbers are counts and
+/// positions; text is the handle, and an address that its owner gave to be reminded at. A new column that is none of
+/// these has to be argued here.
 #[test]
 fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
     let plain = [
+        "address",
         "at_most_ms",
+        // When somebody wants to be reminded, whatever of (architecture: the server may know when, never what).
+        "at_ms",
         "before_head",
         "cell",
         "couple",
@@ -113,15 +117,26 @@ fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
         "is_open",
         "last_seq",
         "leaf",
+        "lease",
         "length",
+        "mark",
+        "next_ms",
         "outer_id",
         "outer_public",
         "owner",
         "person",
+        // Where to send a reminder: without it there is none.
+        "reach",
+        "refused",
+        // Signs, opens nothing.
+        "secret",
         "seq",
         "stream",
+        "tries",
         "until_ms",
         "version",
+        // By push or by mail, not of what.
+        "way",
     ];
     for table in TABLES {
         for column in table.columns.iter().filter(|c| c.classes == [Class::Plain]) {

@@ -36,6 +36,7 @@ macro_rules! promises {
         }
     };
 }
+pub(crate) use promises;
 
 promises! {
     what_was_appended_is_read_back_from_any_position

@@ -84,6 +84,7 @@ async fn furnish(store: &Database) {
             },
         )
         .await;
+        crate::reminders::furnish(store, ana).await;
     }
 }
 

@@ -12,6 +12,7 @@ mod news;
 mod plans;
 mod power;
 mod process;
+mod reminders;
 mod server;
 mod tamper;
 mod upgrade;
