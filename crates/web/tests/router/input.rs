@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
-    Cell, Change, Head, Invitation, Loaded, Membership, Outcome, Person, Place, Record, Segment,
-    SignIn, SignedIn, Slot, Store, StoreError,
+    Address, Cell, Change, Due, Feed, Head, Invitation, Loaded, Membership, Outcome, Person, Place,
+    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken,
 };
 
 use crate::routes::{Ids, all};
@@ -749,6 +749,27 @@ impl Store for Full {
     }
     async fn invitations_from(&self, person: PersonId) -> Result<Vec<Invitation>, StoreError> {
         self.0.invitations_from(person).await
+    }
+    async fn push_key(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.push_key().await
+    }
+    async fn addresses(&self, person: PersonId) -> Result<Vec<Address>, StoreError> {
+        self.0.addresses(person).await
+    }
+    async fn due_of(&self, person: PersonId) -> Result<Vec<Due>, StoreError> {
+        self.0.due_of(person).await
+    }
+    async fn is_due(&self, now: Stamp) -> Result<bool, StoreError> {
+        self.0.is_due(now).await
+    }
+    async fn taken(&self, lease: [u8; 16]) -> Result<Vec<Taken>, StoreError> {
+        self.0.taken(lease).await
+    }
+    async fn feed(&self, id: [u8; 32]) -> Result<Option<Feed>, StoreError> {
+        self.0.feed(id).await
+    }
+    async fn feed_of(&self, person: PersonId) -> Result<Option<Feed>, StoreError> {
+        self.0.feed_of(person).await
     }
     async fn ready(&self) -> Result<(), StoreError> {
         self.0.ready().await
