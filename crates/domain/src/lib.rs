@@ -4,6 +4,7 @@
 //! One file a concept; [`shared`] puts together what the two share, [`private`] what one keeps to oneself.
 
 pub mod appreciation;
+pub mod feed;
 pub mod held;
 pub mod ids;
 pub mod journey;
@@ -13,6 +14,7 @@ pub mod plan;
 pub mod private;
 pub mod proposal;
 pub mod recurrence;
+pub mod reminder;
 pub mod session;
 pub mod shared;
 pub mod text;

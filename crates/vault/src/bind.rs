@@ -49,6 +49,8 @@ pub(crate) enum Purpose {
     Label = 19,
     /// Entries that stand one behind the other, once more and together: audience, epoch, owner, stream, first, last.
     Segment = 30,
+    /// What a calendar may fetch, in a letter to whoever holds its address: feed.
+    Feed = 40,
 }
 
 const ROOM: usize = 64;

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Two modules touch ciphers, `envelope` (one secret on both sides) and `letter` (a public key on one side), and one
-//! touches argon2id, `slots`. Everything else says only *what* is sealed, *for whom* and *where it stands*; that is
+//! touches argon2id, `slots`; `push` signs, and seals nothing. Everything else says only *what* is sealed, *for whom* and *where it stands*; that is
 //! bound into the seal (K4). What cannot be opened gives `None` and no reason.
 //!
 //! **This crate guards stored bytes.** A layout or a label, once released, is never changed: a new one gets a new
@@ -21,12 +21,14 @@ pub mod chance;
 mod derive;
 pub mod entry;
 mod envelope;
+pub mod feed;
 pub mod invitation;
 pub mod keys;
 mod letter;
 mod pad;
 pub mod pairing;
 pub mod passphrase;
+pub mod push;
 pub mod sign_in;
 pub mod slots;
 pub mod take_away;
