@@ -5,13 +5,15 @@ use journeys::{Person, Screen, Server};
 
 const GUEST: [&str; 9] = ["/", "/a", "/b", "/c", "/f", "/h", "/h/l", "/o", "/o?kept"];
 
-const PERSON: [&str; 19] = [
-    "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4", "/r/s/5", "/u", "/u/p", "/u/m", "/u/a",
-    "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r", "/n", "/s",
+const PERSON: [&str; 21] = [
+    "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4", "/r/s/5", "/u", "/u/p",
+    "/u/m", "/u/a", "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r", "/n", "/s",
 ];
 
 /// Behind the private door.
-const PRIVATE: [&str; 6] = ["/m/n", "/m/p", "/m/p/t", "/m/k", "/m/i", "/m/r"];
+const PRIVATE: [&str; 8] = [
+    "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/i", "/m/r",
+];
 
 fn looks_at(one: &Person, path: &str) {
     one.opens(path);

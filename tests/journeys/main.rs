@@ -15,3 +15,4 @@ mod moments;
 mod offline;
 mod pairing;
 mod parting;
+mod touch;

@@ -7,7 +7,7 @@ fn g3_1_one_tap_is_counted_once_and_carries_no_author() {
     let (_house, mara, jonas) = old_couple();
     let times = |one: &journeys::Person| -> u64 {
         one.opens("/u/m");
-        let count = "const card = [...document.querySelectorAll('section.card')].find((card) => card.innerText.includes('Hands on the couch')); \
+        let count = "const card = [...document.querySelectorAll('li.row')].find((card) => card.innerText.includes('Hands on the couch')); \
             return Number(card.innerText.match(/(\\d+) times/)?.[1] ?? (card.innerText.includes('once') ? 1 : 0))";
         one.runs(count).as_u64().expect("a count")
     };

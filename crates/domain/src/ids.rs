@@ -85,6 +85,8 @@ id!(/// What two people hold together: a check-in, a talk.
     SessionId);
 id!(/// One private note.
     NoteId);
+id!(/// A small touch of the couple’s own, with a name they gave it.
+    TouchId);
 id!(/// One daily moment; a phone that logs offline chooses it, so that it counts once.
     MomentId);
 

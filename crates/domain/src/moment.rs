@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Now;
-use crate::ids::MomentId;
+use crate::ids::{MomentId, TouchId};
+use crate::shared::name_of;
 use crate::time::days_between;
 
 /// How many days the rhythm of weeks looks back on: twelve weeks, and what two clocks on the wall may lie apart.
@@ -19,6 +20,12 @@ pub const LATE_AT_MOST: i64 = 7;
 
 /// For so many days a moment can be undone, and the same press arriving again is known.
 const RECENT: i64 = LATE_AT_MOST + 3;
+
+/// So many small touches of one's own have names at a time.
+pub const MOST_OWN: usize = 12;
+
+/// The kind of those without a name of their own; the guide has it, too.
+const NAMELESS: &str = "own";
 
 /// A day's log holds so many; more presses are taken for a stuck key.
 pub const MOST_A_DAY: usize = 30;
@@ -34,6 +41,15 @@ pub enum Command {
     Undo {
         id: MomentId,
     },
+    /// Names a small touch of the couple's own, or gives it another name.
+    Call {
+        id: TouchId,
+        name: String,
+    },
+    /// It is not in the list any more; what was logged stays in the sum.
+    LetGo {
+        id: TouchId,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -47,6 +63,13 @@ pub enum Event {
     Undone {
         id: MomentId,
     },
+    Called {
+        id: TouchId,
+        name: String,
+    },
+    LetGo {
+        id: TouchId,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -55,6 +78,10 @@ pub enum Refusal {
     Day,
     #[error("moment-refused-many")]
     Many,
+    #[error("moment-refused-name")]
+    Name,
+    #[error("moment-refused-full")]
+    Full,
 }
 
 /// Small on purpose: what was on which day is known for the last days only, then the day alone, then the sum.
@@ -67,9 +94,17 @@ pub struct Moments {
     days: BTreeSet<Date>,
     /// How often each kind ever was (evidence, section 6).
     ever: BTreeMap<String, u32>,
+    /// The couple's own small touches, as they call them. Each is logged as a kind under its id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    own: BTreeMap<TouchId, String>,
 }
 
 impl Moments {
+    /// The couple's own small touches with their names.
+    pub fn own(&self) -> impl Iterator<Item = (TouchId, &str)> {
+        self.own.iter().map(|(id, name)| (*id, name.as_str()))
+    }
+
     #[must_use]
     pub fn ever(&self) -> u32 {
         self.ever
@@ -167,6 +202,18 @@ impl Moments {
                     Some(None) | None => vec![],
                 })
             }
+            Command::Call { id, name } => {
+                let name = name_of(name).ok_or(Refusal::Name)?;
+                match self.own.get(id) {
+                    Some(before) if *before == name => Ok(vec![]),
+                    None if self.own.len() >= MOST_OWN => Err(Refusal::Full),
+                    Some(_) | None => Ok(vec![Event::Called { id: *id, name }]),
+                }
+            }
+            Command::LetGo { id } => Ok(match self.own.get(id) {
+                Some(_) => vec![Event::LetGo { id: *id }],
+                None => vec![],
+            }),
         }
     }
 
@@ -191,6 +238,19 @@ impl Moments {
                     if *count == 0 {
                         self.ever.remove(&kind);
                     }
+                }
+            }
+            Event::Called { id, name } => {
+                if self.own.contains_key(id) || self.own.len() < MOST_OWN {
+                    self.own.insert(*id, name.clone());
+                }
+            }
+            Event::LetGo { id } => {
+                self.own.remove(id);
+                // The sum only rises; what it was called is nobody's any more.
+                if let Some(count) = self.ever.remove(&id.to_string()) {
+                    let rest = self.ever.entry(NAMELESS.to_owned()).or_default();
+                    *rest = rest.saturating_add(count);
                 }
             }
         }

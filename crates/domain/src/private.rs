@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Stamp;
 use crate::ids::NoteId;
+use crate::touch::Sheet;
 
 /// One record of a private stream, opened. **Stored shapes:** only ever added to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -22,13 +23,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Stamp>,
     },
+    /// Marks on one's own touch map, laid over what was marked before (G3.2).
+    Marked { id: NoteId, marks: Sheet },
 }
 
 impl Event {
     #[must_use]
     pub const fn id(&self) -> NoteId {
         match self {
-            Self::Noted { id, .. } => *id,
+            Self::Noted { id, .. } | Self::Marked { id, .. } => *id,
         }
     }
 
@@ -37,6 +40,7 @@ impl Event {
     pub fn is_over(&self, now: Stamp) -> bool {
         match self {
             Self::Noted { until, .. } => until.is_some_and(|until| until <= now),
+            Self::Marked { .. } => false,
         }
     }
 }

@@ -146,6 +146,52 @@ impl Marks {
     }
 }
 
+/// Not touched by a change; not marked.
+const UNTOUCHED: &str = "-";
+const NONE: &str = "0";
+
+/// **Stored shape.** What a map or a change looks like when it is kept: a letter for every place there is, marked or not,
+/// so that its length says nothing about what was marked (K8).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sheet(BTreeMap<String, String>);
+
+impl Sheet {
+    /// A whole map.
+    #[must_use]
+    pub fn full(places: &[impl AsRef<str>], marks: &Marks) -> Self {
+        Self::filled(places, |place| marks.on(place).map_or(NONE, Mark::letter))
+    }
+
+    /// Only what was changed.
+    #[must_use]
+    pub fn of(places: &[impl AsRef<str>], changes: &Changes) -> Self {
+        Self::filled(places, |place| match changes.get(place) {
+            None => UNTOUCHED,
+            Some(None) => NONE,
+            Some(Some(mark)) => mark.letter(),
+        })
+    }
+
+    fn filled(places: &[impl AsRef<str>], letter: impl Fn(&str) -> &'static str) -> Self {
+        let filled = |place: &str| (place.to_owned(), letter(place).to_owned());
+        Self(places.iter().map(|place| filled(place.as_ref())).collect())
+    }
+
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        let touched = self.0.iter().filter(|(_, letter)| *letter != UNTOUCHED);
+        touched
+            .map(|(place, letter)| (place.clone(), Mark::of(letter)))
+            .collect()
+    }
+
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        Marks::default().with(&self.changes())
+    }
+}
+
 impl FromIterator<(String, Mark)> for Marks {
     fn from_iter<I: IntoIterator<Item = (String, Mark)>>(marks: I) -> Self {
         Self(marks.into_iter().collect())
@@ -215,6 +261,29 @@ mod tests {
                 assert_eq!(one.clone().with(&one.changes_to(other)), *other);
             }
         }
+    }
+
+    #[test]
+    fn k8_a_sheet_is_as_long_whatever_is_marked() {
+        let places = ["belly", "face", "feet"];
+        let marks = [
+            map(&[]),
+            map(&[("feet", Mark::NotNow)]),
+            map(&[("feet", Mark::Welcome), ("face", Mark::AskFirst)]),
+        ];
+        let mut lengths = std::collections::BTreeSet::new();
+        for one in &marks {
+            let full = Sheet::full(&places, one);
+            assert_eq!(full.marks(), *one);
+            lengths.insert(serde_json::to_string(&full).unwrap().len());
+            for other in &marks {
+                let changes = one.changes_to(other);
+                let sheet = Sheet::of(&places, &changes);
+                assert_eq!(sheet.changes(), changes);
+                lengths.insert(serde_json::to_string(&sheet).unwrap().len());
+            }
+        }
+        assert_eq!(lengths.len(), 1);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! A furnished house to look around in: two invented people with a year or more of history. Also what the benchmarks
 //! furnish their hosts with. Everything goes the way a couple's own words go: folded by the rules, sealed, chained.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, time};
-use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId, TouchId};
 use rekindle_domain::session::{Agreed, Mode, Summary, Topic};
 use rekindle_domain::shared::{Entry, Event, Shared};
+use rekindle_domain::touch::{Mark, Marks, Sheet};
 use rekindle_domain::{
     CoupleId, PersonId, Stamp, When, Who, Zone, appreciation, held, journey, moment, plan, private,
     proposal,
@@ -25,8 +27,8 @@ use rekindle_vault::pairing::{open_membership, seal_membership};
 use rekindle_vault::sign_in::SignInSecret;
 use rekindle_vault::slots::{Cost, RecoveryCode, seal_passphrase_slot, seal_recovery_slot};
 
-use crate::ledger;
 use crate::visit::{Profile, Space};
+use crate::{ledger, pages};
 
 /// One person of a furnished couple.
 #[derive(Debug)]
@@ -161,6 +163,17 @@ pub async fn couple(store: &dyn Store, now: Stamp, house: &House) -> Result<Resi
         }
     }
     changes.extend(writer.batch());
+    if house.passphrases {
+        for who in Who::BOTH {
+            let shared = touch_map(who).only(&SHOWN);
+            changes.extend(pages::touch::sharing(
+                Space { who, ..space },
+                0,
+                &places(),
+                &shared,
+            ));
+        }
+    }
     let _ = store.commit(changes).await?;
     if let Some(read) = &writer.at {
         ledger::mend(store, &keys, writer.place, read).await;
@@ -252,6 +265,7 @@ async fn move_in(
         changes.push(notes(
             &outer.private_stream(person),
             person,
+            member.who,
             &made.inner_public,
             now,
         ));
@@ -265,10 +279,69 @@ async fn move_in(
     })
 }
 
-/// Two notes to oneself, behind the private door.
+/// What each of the two has marked on their own touch map.
+fn touch_map(who: Who) -> Marks {
+    let mark = |letter: &str, places: &str| {
+        let mark = Mark::of(letter).expect("one of the three");
+        let places = places.split(' ').map(move |place| (place.to_owned(), mark));
+        places.collect::<Vec<_>>()
+    };
+    let all = match who {
+        Who::First => [
+            mark(
+                "w",
+                "shoulder-tops nape scalp palms soles calves long-strokes still-hand",
+            ),
+            mark("a", "lower-back back-thighs face kneading with-oil"),
+            mark("n", "belly knees scratching"),
+        ],
+        Who::Second => [
+            mark(
+                "w",
+                "shoulder-blades middle-back lower-back forehead upper-arms firm-pressure kneading",
+            ),
+            mark("a", "throat ears soles light-strokes"),
+            mark("n", "sides knee-hollows tapping"),
+        ],
+    };
+    all.into_iter().flatten().collect()
+}
+
+/// What both of them show each other.
+const SHOWN: [&str; 18] = [
+    "shoulder-tops",
+    "nape",
+    "scalp",
+    "palms",
+    "soles",
+    "calves",
+    "lower-back",
+    "face",
+    "belly",
+    "shoulder-blades",
+    "middle-back",
+    "forehead",
+    "throat",
+    "sides",
+    "long-strokes",
+    "still-hand",
+    "firm-pressure",
+    "light-strokes",
+];
+
+/// Every place that either has marked.
+fn places() -> Vec<String> {
+    let all = Who::BOTH.map(touch_map);
+    let all = all.iter().flat_map(Marks::iter);
+    let all: BTreeSet<String> = all.map(|(place, _)| place.to_owned()).collect();
+    all.into_iter().collect()
+}
+
+/// Two notes to oneself and a touch map, behind the private door.
 fn notes(
     stream: &rekindle_domain::StreamId,
     person: PersonId,
+    who: Who,
     public: &InnerPublic,
     now: Stamp,
 ) -> Change {
@@ -282,16 +355,23 @@ fn notes(
         (6, "When we laugh in the car I forget that I was ever worried."),
     ]
     .into_iter()
+    .map(|(days, words)| private::Entry {
+        at: now.plus(-days * Stamp::DAY),
+        event: private::Event::Noted {
+            id: NoteId::new(chance::bytes()),
+            words: words.to_owned(),
+            until: None,
+        },
+    })
+    .chain([private::Entry {
+        at: now.plus(-5 * Stamp::DAY),
+        event: private::Event::Marked {
+            id: NoteId::new(chance::bytes()),
+            marks: Sheet::full(&places(), &touch_map(who)),
+        },
+    }])
     .zip(1..)
-    .map(|((days, words), seq)| {
-        let entry = private::Entry {
-            at: now.plus(-days * Stamp::DAY),
-            event: private::Event::Noted {
-                id: NoteId::new(chance::bytes()),
-                words: words.to_owned(),
-                until: None,
-            },
-        };
+    .map(|(entry, seq)| {
         let plain = serde_json::to_vec(&entry).expect("plain data");
         let spot = Spot { owner: place.owner, stream: place.stream, seq };
         let sealed = seal_private(public, spot, head, &plain).expect("a short text");
@@ -395,6 +475,14 @@ fn history(house: &House, now: Stamp, zone: &Zone) -> Vec<Entry> {
             path: "ten-weeks".to_owned(),
             first: "kiss-at-parting".to_owned(),
             day: first,
+        }
+        .into(),
+    ));
+    entries.push((
+        at(first, 19, 8),
+        moment::Event::Called {
+            id: TouchId::new(chance::bytes()),
+            name: "Two taps by the kettle".to_owned(),
         }
         .into(),
     ));

@@ -56,6 +56,11 @@ pub(crate) const MOMENTS: &str = "/u/m";
 pub(crate) const MOMENT_UNDO: &str = "/u/m/u";
 /// What was pressed without a network, arriving later.
 pub(crate) const MOMENTS_LATER: &str = "/u/m/l";
+/// Small touches of the couple's own.
+pub(crate) const OWN_TOUCHES: &str = "/u/m/o";
+pub(crate) const OWN_TOUCH_LET_GO: &str = "/u/m/o/l";
+pub(crate) const TOUCH: &str = "/u/t";
+pub(crate) const TOUCH_BACK: &str = "/u/t/w";
 pub(crate) const APPRECIATIONS: &str = "/u/a";
 pub(crate) const APPRECIATION_WITHDRAW: &str = "/u/a/w";
 pub(crate) const HISTORY: &str = "/u/h";
@@ -68,6 +73,9 @@ pub(crate) const PREPARE: &str = "/n";
 
 pub(crate) const NOTES: &str = "/m/n";
 pub(crate) const NOTE_ERASE: &str = "/m/n/e";
+pub(crate) const MY_TOUCH: &str = "/m/t";
+pub(crate) const MY_TOUCH_SHARE: &str = "/m/t/s";
+pub(crate) const MY_TOUCH_CLEAR: &str = "/m/t/c";
 pub(crate) const SETTINGS: &str = "/m/s";
 pub(crate) const SIGN_INS: &str = "/m/i";
 pub(crate) const KEYS: &str = "/m/k";

@@ -4,6 +4,7 @@
 //! The content security policy allows neither inline script nor inline style (K14), so nothing here writes any.
 
 mod field;
+mod figure;
 mod icon;
 mod paper;
 mod part;
@@ -17,6 +18,7 @@ use crate::{assets, paths};
 pub use field::{
     Check, Choice, ErrorSummary, Form, Kind, Opt, PassphraseField, Problem, TextArea, TextField,
 };
+pub use figure::{Figure, mark_sign};
 pub use icon::{Icon, mark};
 pub use paper::{LinkBox, RecoverySheet, qr, six_words};
 pub use part::{
@@ -78,6 +80,8 @@ pub enum Script {
     Show,
     /// The one-tap log.
     Moment,
+    /// The drawn body answers to taps.
+    Touch,
     /// Keeps the guide and what could not be sent (S18: only on a device that is one's own).
     Keep,
 }
@@ -103,6 +107,7 @@ impl Script {
             Self::Wake => "js/wake.js",
             Self::Show => "js/show.js",
             Self::Moment => "js/moment.js",
+            Self::Touch => "js/touch.js",
             Self::Keep => "js/keep.js",
         }
     }

@@ -19,7 +19,8 @@ const GUEST: [(&str, &str); 6] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 14] = [
+const PERSON: [(&str, &str); 15] = [
+    ("touch-map", "/u/t"),
     ("today", "/t"),
     ("roadmap", "/r"),
     ("stage", "/r/s/3"),

@@ -28,6 +28,7 @@ mod session;
 mod settings;
 mod start;
 mod today;
+pub(crate) mod touch;
 mod trust;
 mod us;
 mod way;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<App> {
         settings::routes(),
         start::routes(),
         today::routes(),
+        touch::routes(),
         trust::routes(),
         us::routes(),
         way::routes(),

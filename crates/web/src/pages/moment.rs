@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use rekindle_domain::ids::MomentId;
+use rekindle_domain::ids::{MomentId, TouchId};
 use rekindle_domain::moment::Command as Log;
 use rekindle_domain::pack::Practice;
 use rekindle_domain::shared::{Command, Shared};
@@ -24,6 +24,8 @@ pub(super) fn routes() -> Router<App> {
         .route(paths::MOMENTS, get(page).post(log))
         .route(paths::MOMENT_UNDO, post(undo))
         .route(paths::MOMENTS_LATER, post(later))
+        .route(paths::OWN_TOUCHES, post(call))
+        .route(paths::OWN_TOUCH_LET_GO, post(let_go))
 }
 
 /// Every practice that can be logged as a daily moment.
@@ -36,6 +38,25 @@ pub(super) fn kinds(app: &App) -> impl Iterator<Item = &Practice> {
 
 pub(super) fn kind(practice: &Practice) -> &str {
     practice.moment.as_deref().unwrap_or_default()
+}
+
+/// The practice that the couple's own small touches come from.
+pub(super) fn own_practice(app: &App) -> Option<&Practice> {
+    app.guide().moment(OWN)
+}
+
+/// As the guide's practice and the log call a small touch without a name.
+const OWN: &str = "own";
+
+/// A small touch of the couple's own, by the part of a path or a press that stands for it.
+pub(super) fn own_named<'a>(shared: &'a Shared, asked: &str) -> Option<(TouchId, &'a str)> {
+    let id: TouchId = asked.parse().ok()?;
+    shared.moments.own().find(|(own, _)| *own == id)
+}
+
+/// Whether something can be logged under this kind.
+fn is_kind(app: &App, shared: &Shared, kind: &str) -> bool {
+    app.guide().moment(kind).is_some() || own_named(shared, kind).is_some()
 }
 
 /// Today's small moment.
@@ -54,7 +75,7 @@ pub(super) fn card(visit: &Visit, shared: &Shared, practice: &Practice) -> Marku
                 div.actions { a.button.quiet href=(paths::MOMENTS) { (w.say("moment-others")) } }
             } @else {
                 div.actions {
-                    (button(visit, practice, false))
+                    (button(visit, kind(practice), false))
                     a.button.plain href=(paths::MOMENTS) { (w.say("moment-others")) }
                 }
             }
@@ -63,14 +84,20 @@ pub(super) fn card(visit: &Visit, shared: &Shared, practice: &Practice) -> Marku
 }
 
 /// The one tap. Its id is made here, so that a press that arrives twice counts once.
-pub(super) fn button(visit: &Visit, practice: &Practice, small: bool) -> Markup {
+pub(super) fn button(visit: &Visit, kind: &str, small: bool) -> Markup {
     let w = visit.app.words();
     let id = MomentId::new(rekindle_vault::chance::bytes()).to_string();
+    // An own touch is called by its id already; neither is a word in a browser's storage (S18).
+    let unspoken = if kind.parse::<TouchId>().is_ok() {
+        kind.to_owned()
+    } else {
+        paths::opaque(kind)
+    };
     html! {
         (ui::Moment {
             action: paths::MOMENTS, label: &w.say("moment-did-it"), thanks: &w.say("moment-thanks"),
-            later: &w.say("moment-later"), kind: &paths::opaque(kind(practice)), kept: false,
-            hidden: &[("id", &id), ("kind", kind(practice)), ("day", &visit.now().today().to_string())], small,
+            later: &w.say("moment-later"), kind: &unspoken, kept: false,
+            hidden: &[("id", &id), ("kind", kind), ("day", &visit.now().today().to_string())], small,
         })
     }
 }
@@ -93,33 +120,96 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
 
 fn show(visit: &Visit, shared: &Shared, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
-    let today = visit.now().today();
     visit.page_with(Tab::Us, ui::Script::Moment, html! {
         (ui::Greeting {
             title: &w.say("moments-title"), lead: Some(&w.say("moments-lead")),
             back: Some(ui::Link::new(&w.say("frame-us"), paths::US)), ..ui::Greeting::default()
         })
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
-        @for practice in kinds(&visit.app) {
-            @let done = shared.moments.on(kind(practice), today);
-            section.card.row {
-                div.row-text {
-                    h2 { a href=(paths::moment(kind(practice))) { (practice.title) } }
-                    p { (w.tell("moments-ever", &[("count", &shared.moments.ever_of(kind(practice)).to_string())])) }
-                }
-                @if let Some(id) = done {
-                    form.form method="post" novalidate action=(paths::MOMENT_UNDO) {
-                        input type="hidden" name="id" value=(id);
-                        button.button.plain.small { (w.say("moment-undo")) }
-                    }
-                } @else { (button(visit, practice, true)) }
+        (ui::group(&w.say("moments-small"), &html! {
+            @for practice in kinds(&visit.app) {
+                (row(visit, shared, kind(practice), &practice.title, &paths::moment(kind(practice))))
             }
-        }
+        }))
+        (own(visit, shared))
         (rhythm(visit, shared))
     })
 }
 
-/// Twelve weeks as rows of soft dots: more days, more glow. A quiet week is simply quiet.
+/// One kind with its sum and its one tap; the name leads to its timer.
+fn row(visit: &Visit, shared: &Shared, kind: &str, title: &str, to: &str) -> Markup {
+    let w = visit.app.words();
+    let done = shared.moments.on(kind, visit.now().today());
+    let count = w.tell(
+        "moments-ever",
+        &[("count", &shared.moments.ever_of(kind).to_string())],
+    );
+    let action = match done {
+        Some(id) => html! {
+            form.form method="post" novalidate action=(paths::MOMENT_UNDO) {
+                input type="hidden" name="id" value=(id);
+                button.button.plain.small { (w.say("moment-undo")) }
+            }
+        },
+        None => button(visit, kind, true),
+    };
+    ui::Row {
+        icon: ui::Icon::Hand,
+        tone: ui::Tone::Ember,
+        title,
+        text: html! { (count) },
+        action: Some(action),
+        href: Some(to),
+    }
+    .item()
+}
+
+/// Small touches that belong to these two, with the names they gave them.
+fn own(visit: &Visit, shared: &Shared) -> Markup {
+    let w = visit.app.words();
+    let all: Vec<_> = shared.moments.own().collect();
+    let rows = html! {
+        @for (id, name) in &all {
+            (row(visit, shared, &id.to_string(), name, &paths::at(paths::MOMENT, id)))
+        }
+    };
+    let fresh = TouchId::new(rekindle_vault::chance::bytes());
+    html! {
+        @if !all.is_empty() { (ui::group(&w.say("moments-own"), &rows)) }
+        (ui::card(html! {
+            h2 { (w.say("moments-own-name")) }
+            p { (w.say("moments-own-more")) }
+            form.form method="post" novalidate action=(paths::OWN_TOUCHES) {
+                input type="hidden" name="id" value=(fresh);
+                (parts::field(parts::Field { label: &w.say("moments-own-label"), name: "name", ..parts::Field::default() }))
+                (ui::actions(html! { (ui::Button::quiet(&w.say("moments-own-button"))) }))
+            }
+            @if !all.is_empty() {
+                (ui::details(&w.say("moments-own-change"), html! {
+                    @for (id, name) in &all {
+                        div.inline {
+                            form.form method="post" novalidate action=(paths::OWN_TOUCHES) {
+                                input type="hidden" name="id" value=(id);
+                                div.field {
+                                    label for={ "name-" (id) } { (w.tell("moments-own-rename", &[("name", name)])) }
+                                    input id={ "name-" (id) } name="name" value=(name);
+                                }
+                                (ui::actions(html! { (ui::Button::quiet(&w.say("moments-own-rename-button")).small()) }))
+                            }
+                            form.form method="post" novalidate action=(paths::OWN_TOUCH_LET_GO) {
+                                input type="hidden" name="id" value=(id);
+                                button.button.plain.small { (w.say("moments-own-let-go")) }
+                            }
+                        }
+                    }
+                }))
+            }
+        }))
+    }
+}
+
+/// Twelve weeks as soft lights: more days, more glow. A quiet week is simply quiet: it has no mark of its own, and no
+/// week is set against another.
 fn rhythm(visit: &Visit, shared: &Shared) -> Markup {
     let w = visit.app.words();
     let weeks = shared.moments.rhythm(visit.now().today(), 12);
@@ -127,22 +217,26 @@ fn rhythm(visit: &Visit, shared: &Shared) -> Markup {
     let reading = w.tell("moments-reading", &[("weeks", &with.to_string())]);
     ui::card(html! {
         h2 { (w.say("moments-rhythm")) }
-        svg.rhythm viewBox="0 0 240 40" role="img" aria-label=(reading) {
+        p { (reading) }
+        svg.rhythm viewBox="0 0 240 32" role="img" aria-label=(reading) {
             title { (reading) }
+            line.ground x1="12" y1="16" x2="228" y2="16" {}
             @for (n, days) in weeks.iter().enumerate() {
-                circle.dot.some[*days > 0] cx=(10 + n * 20) cy="20" r=(3 + usize::from(*days)) {}
+                @if *days > 0 {
+                    circle.halo cx=(15 + n * 19) cy="16" r=(6 + usize::from(*days)) {}
+                    circle.dot.some cx=(15 + n * 19) cy="16" r=(3 + usize::from(*days) / 2) {}
+                } @else { circle.dot cx=(15 + n * 19) cy="16" r="1.5" {} }
             }
         }
-        p { (reading) }
-        details.more {
-            summary { (ui::Icon::Forward) span { (w.say("show-numbers")) } }
+        p.ends aria-hidden="true" { span { (w.tell("moments-weeks-ago", &[("weeks", "11")])) } span { (w.tell("moments-weeks-ago", &[("weeks", "0")])) } }
+        (ui::details(&w.say("show-numbers"), html! {
             table {
                 thead { tr { th scope="col" { (w.say("moments-week")) } th scope="col" { (w.say("moments-days")) } } }
                 tbody { @for (n, days) in weeks.iter().enumerate() {
                     tr { th scope="row" { (w.tell("moments-weeks-ago", &[("weeks", &(11 - n).to_string())])) } td { (days) } }
                 } }
             }
-        }
+        }))
     })
 }
 
@@ -159,7 +253,7 @@ async fn log(
     headers: HeaderMap,
     Form(press): Form<Press>,
 ) -> Result<Response, PageError> {
-    if visit.app.guide().moment(&press.kind).is_none() {
+    if !is_kind(&visit.app, &visit.shared().await?.state, &press.kind) {
         return Err(PageError::NotOurForm);
     }
     let log = Log::Log {
@@ -197,9 +291,10 @@ async fn later(
     if presses.len() > MOST_LATER || presses.iter().any(|(name, _)| name != "m") {
         return Err(PageError::NotOurForm);
     }
+    let read = visit.shared().await?;
     let mut logs = vec![];
     for (_, press) in &presses {
-        logs.push(pressed(&visit.app, press).ok_or(PageError::NotOurForm)?);
+        logs.push(pressed(&visit.app, &read.state, press).ok_or(PageError::NotOurForm)?);
     }
     for log in logs {
         let _ = visit.act(Command::Moment(log)).await?;
@@ -207,16 +302,57 @@ async fn later(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn pressed(app: &App, press: &str) -> Option<Log> {
+fn pressed(app: &App, shared: &Shared, press: &str) -> Option<Log> {
     let mut parts = press.split('.');
     let (id, asked, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let practice = kinds(app).find(|practice| paths::opaque(kind(practice)) == asked)?;
+    // A touch that was let go meanwhile is one without a name.
+    let kind = match kinds(app).find(|practice| paths::opaque(kind(practice)) == asked) {
+        Some(practice) => kind(practice).to_owned(),
+        None if own_named(shared, asked).is_some() => asked.to_owned(),
+        None => asked.parse::<TouchId>().ok().map(|_| OWN.to_owned())?,
+    };
     Some(Log::Log {
         id: id.parse().ok()?,
-        kind: kind(practice).to_owned(),
+        kind,
         day: day.parse().ok()?,
     })
     .filter(|_| parts.next().is_none())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Call {
+    /// Made with the page: a name given twice is given once.
+    id: TouchId,
+    name: String,
+}
+
+async fn call(visit: Visit, Form(form): Form<Call>) -> Result<Response, PageError> {
+    let call = Log::Call {
+        id: form.id,
+        name: form.name,
+    };
+    match visit.act(Command::Moment(call)).await? {
+        Ok(_) => Ok(see(paths::MOMENTS)),
+        Err(refusal) => {
+            let read = visit.shared().await?;
+            let text = visit.app.words().say(&refusal.to_string());
+            let page = show(&visit, &read.state, Some(&text));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LetGo {
+    id: TouchId,
+}
+
+async fn let_go(visit: Visit, Form(form): Form<LetGo>) -> Result<Response, PageError> {
+    let command = Command::Moment(Log::LetGo { id: form.id });
+    let _ = visit.act(command).await?;
+    Ok(see(paths::MOMENTS))
 }
 
 #[derive(Deserialize)]

@@ -171,10 +171,9 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Resp
                 }))
             }
             Some((notes, _)) => {
-                @let kept: Vec<&Entry> = notes.iter().filter(|entry| !entry.event.is_over(visit.now)).collect();
+                @let kept: Vec<_> = notes.iter().filter_map(|entry| noted(entry, visit.now)).collect();
                 @if kept.is_empty() { p.soft { (w.say("notes-none")) } }
-                @for entry in kept.iter().rev() {
-                    @let Event::Noted { id, words, until } = &entry.event;
+                @for (entry, id, words, until) in kept.iter().rev() {
                     section.card {
                         p.kicker.dusk {
                             (parts::day(w, visit.profile.zone.local(entry.at).date(), today))
@@ -199,6 +198,16 @@ async fn show(visit: &Visit, form: &Write, problem: Option<&str>) -> Result<Resp
         Some(stand) => visit.answer_private(page, stand.count, stand.head.unwrap_or_default()),
         None => page.into_response(), // what the device remembers stays, and so does the notice
     })
+}
+
+/// A note that is still there; other private things have pages of their own.
+fn noted(entry: &Entry, now: Stamp) -> Option<(&Entry, &NoteId, &String, &Option<Stamp>)> {
+    match &entry.event {
+        Event::Noted { id, words, until } => {
+            (!entry.event.is_over(now)).then_some((entry, id, words, until))
+        }
+        Event::Marked { .. } => None,
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -250,27 +259,33 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
 
 /// Seals a private entry to one's own inner key; needs no door.
 async fn append(visit: &Visit, entry: &Entry) -> Result<(), PageError> {
-    let place = place(visit);
-    let plain = serde_json::to_vec(entry).expect("plain data");
     for _ in 0..6 {
-        let (after, head) = visit
-            .app
-            .store()
-            .tip(place)
-            .await?
-            .unwrap_or_else(|| (0, Head::genesis(place.owner, place.stream)));
-        let sealed = sealed(visit, place, after, head, &plain);
-        let moved_on = moved_on(visit, Some(sealed.head)).await?;
-        let append = Change::Append {
-            place,
-            after,
-            records: vec![sealed],
-        };
-        if visit.app.store().commit(vec![append, moved_on]).await? == Outcome::Done {
+        let append = appended(visit, entry).await?;
+        if visit.app.store().commit(append).await? == Outcome::Done {
             return Ok(());
         }
     }
     Err(PageError::TooBusy)
+}
+
+/// The changes that put one more entry behind those there are.
+pub(super) async fn appended(visit: &Visit, entry: &Entry) -> Result<Vec<Change>, PageError> {
+    let place = place(visit);
+    let plain = serde_json::to_vec(entry).expect("plain data");
+    let (after, head) = visit
+        .app
+        .store()
+        .tip(place)
+        .await?
+        .unwrap_or_else(|| (0, Head::genesis(place.owner, place.stream)));
+    let sealed = sealed(visit, place, after, head, &plain);
+    let moved_on = moved_on(visit, Some(sealed.head)).await?;
+    let append = Change::Append {
+        place,
+        after,
+        records: vec![sealed],
+    };
+    Ok(vec![append, moved_on])
 }
 
 fn sealed(visit: &Visit, place: Place, after: u64, head: Head, plain: &[u8]) -> Record {
@@ -297,45 +312,60 @@ async fn erase(visit: Visit, Form(form): Form<Erase>) -> Result<Response, PageEr
     Ok(see(paths::NOTES))
 }
 
-/// Puts the private stream together anew from the entries to keep, so that no gap shows where one was (K10).
+/// Takes out the entries that are not to be kept.
 async fn rebase(
     visit: &Visit,
     inner: &Inner,
     keep: impl Fn(&Entry) -> bool,
 ) -> Result<(), PageError> {
-    let place = place(visit);
     for _ in 0..6 {
-        let loaded = visit.app.store().load(place).await?;
-        let after = loaded.records.last().map_or(0, |record| record.seq);
-        let entries: Vec<Entry> = loaded
-            .records
-            .iter()
-            .filter_map(|record| entry(inner, place, record))
-            .collect();
-        let kept: Vec<&Entry> = entries.iter().filter(|entry| keep(entry)).collect();
-        if kept.len() == entries.len() {
-            return Ok(());
-        }
-        let mut head = Head::genesis(place.owner, place.stream);
-        let mut records = vec![];
-        for (n, entry) in (0..).zip(kept) {
-            let plain = serde_json::to_vec(entry).expect("plain data");
-            let record = sealed(visit, place, n, head, &plain);
-            head = record.head;
-            records.push(record);
-        }
-        let moved_on = moved_on(visit, records.last().map(|record| record.head)).await?;
-        let change = Change::Rebase {
-            place,
-            after,
-            erased: loaded.erased,
-            records,
-        };
-        if visit.app.store().commit(vec![change, moved_on]).await? == Outcome::Done {
+        let change = rebuilt(visit, inner, |mut entries| {
+            entries.retain(&keep);
+            entries
+        });
+        let change = change.await?;
+        if change.is_empty() || visit.app.store().commit(change).await? == Outcome::Done {
             return Ok(());
         }
     }
     Err(PageError::TooBusy)
+}
+
+/// The changes that put the private stream together anew, so that no gap shows where an entry was (K10); none where
+/// everything stays as it is.
+pub(super) async fn rebuilt(
+    visit: &Visit,
+    inner: &Inner,
+    change: impl FnOnce(Vec<Entry>) -> Vec<Entry>,
+) -> Result<Vec<Change>, PageError> {
+    let place = place(visit);
+    let loaded = visit.app.store().load(place).await?;
+    let after = loaded.records.last().map_or(0, |record| record.seq);
+    let entries: Vec<Entry> = loaded
+        .records
+        .iter()
+        .filter_map(|record| entry(inner, place, record))
+        .collect();
+    let kept = change(entries.clone());
+    if kept == entries {
+        return Ok(vec![]);
+    }
+    let mut head = Head::genesis(place.owner, place.stream);
+    let mut records = vec![];
+    for (n, entry) in (0..).zip(&kept) {
+        let plain = serde_json::to_vec(entry).expect("plain data");
+        let record = sealed(visit, place, n, head, &plain);
+        head = record.head;
+        records.push(record);
+    }
+    let moved_on = moved_on(visit, records.last().map(|record| record.head)).await?;
+    let rebase = Change::Rebase {
+        place,
+        after,
+        erased: loaded.erased,
+        records,
+    };
+    Ok(vec![rebase, moved_on])
 }
 
 /// When the door opens, notes whose time is over go for good (S19).

@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
+use rekindle_domain::ids::TouchId;
 use rekindle_domain::pack::Practice;
 use serde_json::json;
 
@@ -60,17 +61,21 @@ async fn page(State(app): State<App>, asker: Asker) -> Markup {
     let w = app.words();
     asker.page(&app, Tab::Us, html! {
         (ui::Greeting { title: &w.say("offline-title"), lead: Some(&w.say("offline-lead")), ..ui::Greeting::default() })
-        @for practice in kinds(&app) {
+        (ui::group(&w.say("moments-small"), &html! {
+            @for practice in kinds(&app) {
+                (ui::Row {
+                    icon: ui::Icon::Hand, tone: ui::Tone::Ember, title: &practice.title,
+                    text: html! { (w.say("offline-moment")) }, action: None,
+                    href: Some(&paths::moment(moment::kind(practice))),
+                }.item())
+            }
+        }))
+        (ui::group(&w.say("frame-roadmap"), &html! {
             (ui::Row {
-                icon: ui::Icon::Hand, tone: ui::Tone::Ember, title: &practice.title,
-                text: html! { (w.say("offline-moment")) }, action: None,
-                href: Some(&paths::moment(moment::kind(practice))),
-            })
-        }
-        (ui::Row {
-            icon: ui::Icon::Roadmap, tone: ui::Tone::Sage, title: &w.say("frame-roadmap"),
-            text: html! { (w.say("offline-guide")) }, action: None, href: Some(paths::ROADMAP),
-        })
+                icon: ui::Icon::Roadmap, tone: ui::Tone::Sage, title: &w.say("offline-guide"),
+                text: html! { (w.say("offline-guide-more")) }, action: None, href: Some(paths::ROADMAP),
+            }.item())
+        }))
         p.rest { (w.say("offline-back")) }
     })
 }
@@ -81,18 +86,37 @@ async fn timer(
     asker: Asker,
     Path(opaque): Path<String>,
 ) -> Result<Markup, PageError> {
+    if let (Ok(_), Asker::Person(visit)) = (opaque.parse::<TouchId>(), &asker) {
+        let read = visit.shared().await?;
+        let (id, name) = moment::own_named(&read.state, &opaque).ok_or(PageError::NotFound)?;
+        let practice = moment::own_practice(&app).ok_or(PageError::NotFound)?;
+        let button = moment::button(visit, &id.to_string(), false);
+        return Ok(whole(&app, &asker, practice, name, Some(&button)));
+    }
     let practice = kinds(&app)
         .find(|practice| paths::opaque(moment::kind(practice)) == opaque)
         .ok_or(PageError::NotFound)?;
     let button = match &asker {
         Asker::Guest => None,
         Asker::Kept => Some(moment::kept_button(&app, practice)),
-        Asker::Person(visit) => Some(moment::button(visit, practice, false)),
+        Asker::Person(visit) => Some(moment::button(visit, moment::kind(practice), false)),
     };
-    Ok(whole(&app, &asker, practice, button.as_ref()))
+    Ok(whole(
+        &app,
+        &asker,
+        practice,
+        &practice.title,
+        button.as_ref(),
+    ))
 }
 
-fn whole(app: &App, asker: &Asker, practice: &Practice, button: Option<&Markup>) -> Markup {
+fn whole(
+    app: &App,
+    asker: &Asker,
+    practice: &Practice,
+    title: &str,
+    button: Option<&Markup>,
+) -> Markup {
     let w = app.words();
     let millis = practice
         .clock
@@ -124,10 +148,10 @@ fn whole(app: &App, asker: &Asker, practice: &Practice, button: Option<&Markup>)
     };
     let body = html! {
         (ui::SessionFrame {
-            step: "moment", title: &practice.title, presence: "", progress: (0, 0, ""), kicker: "", mine: true, line,
+            step: "moment", title, presence: "", progress: (0, 0, ""), kicker: "", mine: true, line,
             body: None, ring, hint: Some(&w.say("moment-hint")),
             actions: html! {
-                @if millis > 0 { button.button.quiet.wide type="button" hidden data-start { (w.say("moment-start")) } }
+                @if millis > 0 { button.button.wide type="button" hidden data-start { (w.say("moment-start")) } }
                 @if let Some(button) = button { (button) }
             },
             quiet: html! { (ui::Button::plain(&w.say("moment-back")).to(back).small()) },

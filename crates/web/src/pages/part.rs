@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::account::{Typed, open_own_root, weak_text};
 use super::note;
 use super::parts::{self, Tab};
+use super::touch;
 use crate::answers::{see, with_cookie};
 use crate::form::{Form, NoFields};
 use crate::visit::{Profile, Visit};
@@ -84,6 +85,7 @@ async fn part(visit: Visit, Form(form): Form<Close>) -> Result<Response, PageErr
     let mut changes = vec![Change::CloseCouple(couple.couple)];
     if form.remains == "withdraw" {
         changes.extend(own_offers(&visit).await?);
+        changes.extend(touch::withdrawn(&visit));
     }
     // Links that were never used are dead with it: no way leads back.
     for sent in visit.app.store().invitations_from(visit.id()).await? {
@@ -158,6 +160,8 @@ struct TakeAway {
     appreciations: Vec<Kept>,
     plan: Vec<Kept>,
     sessions: Vec<Kept>,
+    /// One's own marks, and what the other shares.
+    touch: Vec<Kept>,
 }
 
 #[derive(Serialize)]
@@ -262,6 +266,7 @@ fn readable(visit: &Visit, away: &TakeAway) -> Markup {
                 (list("appreciations-title", &away.appreciations))
                 (list("plan-title", &away.plan))
                 (list("history-title", &away.sessions))
+                (list("touch-title", &away.touch))
             }
         }
     }
@@ -275,16 +280,22 @@ async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
         name: visit.profile.name.clone(),
         notes: notes
             .into_iter()
-            .map(|entry| match entry.event {
-                private::Event::Noted { words, .. } => Kept {
+            .filter_map(|entry| match entry.event {
+                private::Event::Noted { words, .. } => Some(Kept {
                     day: day(entry.at),
                     text: words,
-                },
+                }),
+                private::Event::Marked { .. } => None,
             })
             .collect(),
         appreciations: vec![],
         plan: vec![],
         sessions: vec![],
+        touch: touch::to_take_away(visit, &door.inner)
+            .await?
+            .into_iter()
+            .map(|(day, text)| Kept { day, text })
+            .collect(),
     };
     let spaces = [
         Some(visit.solo()),
@@ -411,6 +422,7 @@ async fn erase_all(
     }
     let mut changes = vec![];
     if let Some(couple) = &visit.ring.couple {
+        changes.extend(touch::withdrawn(&visit));
         changes.push(Change::CloseCouple(couple.couple));
         changes.push(Change::LeaveCouple {
             couple: couple.couple,

@@ -54,6 +54,7 @@ async fn practice(
             p.lead { (p.what) }
             div.actions {
                 @if asker.signed_in() {
+                    @if p.id == super::touch::PRACTICE { a.button href=(paths::TOUCH) { (w.say("practice-touch-map")) } }
                     @if p.moment.is_some() {
                         a.button href=(p.moment.as_deref().map_or(paths::MOMENTS.to_owned(), paths::moment)) { (w.say("practice-log")) }
                         a.button.quiet href=(paths::propose(&p.id)) { (w.say("practice-propose")) }

@@ -63,6 +63,7 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
         }))
         (ui::group(&w.say("us-touch"), &html! {
             (row(ui::Icon::Hand, &w.say("moments-title"), w.tell("moments-ever", &[("count", &shared.moments.ever().to_string())]), paths::MOMENTS))
+            (row(ui::Icon::Me, &w.say("touch-title"), w.say("touch-row"), paths::TOUCH))
         }))
         (ui::group(&w.say("us-looking-back"), &html! {
             (row(ui::Icon::Moon, &w.say("history-title"), w.say("us-history-more"), paths::HISTORY))

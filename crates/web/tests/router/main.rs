@@ -14,4 +14,5 @@ mod requests;
 mod routes;
 mod sealed;
 mod texts;
+mod touch;
 mod world;

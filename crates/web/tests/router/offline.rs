@@ -243,3 +243,45 @@ async fn g3_1_a_moment_has_a_timer_that_asks_nothing_of_anybody() {
     let nothing = lived.ana.get("/o/0123456789abcdef").await;
     assert_eq!(nothing.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g3_1_a_touch_of_their_own_has_a_name_a_timer_and_no_author() {
+    let mut lived = Lived::new().await;
+    let form = [("id", FIRST), ("name", "Kettle hello")];
+    assert_eq!(lived.ana.does("/u/m/o", &form).await, "/u/m");
+    let (hers, his) = (lived.ana.get("/u/m").await, lived.ben.get("/u/m").await);
+    assert!(his.sees("Kettle hello"));
+    // Nobody can tell who named it (S4).
+    for page in [&hers, &his] {
+        assert!(!page.sees("Ana") && !page.sees("Ben"));
+    }
+    let timer = lived.ben.get(&format!("/o/{FIRST}")).await;
+    assert!(timer.sees("Kettle hello") && timer.body.contains("data-remaining=\"20000\""));
+    // Its name is not what lies in a browser until there is a network.
+    assert!(timer.body.contains(&format!("data-kind=\"{FIRST}\"")));
+    let press = format!("{SECOND}.{FIRST}.2027-01-18");
+    for _ in 0..2 {
+        lived.ben.post("/u/m/l", &[("m", &press)]).await;
+    }
+    assert!(
+        times(&mut lived.ana, "Kettle hello")
+            .await
+            .contains("once so far")
+    );
+    let renamed = [("id", FIRST), ("name", "Good morning")];
+    lived.ben.does("/u/m/o", &renamed).await;
+    lived.ana.does("/u/m/o/l", &[("id", FIRST)]).await;
+    let page = lived.ben.get("/u/m").await;
+    assert!(!page.sees("Kettle hello") && !page.sees("Good morning"));
+    assert_eq!(
+        lived.ben.get(&format!("/o/{FIRST}")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let nobody = lived.house.browser().get(&format!("/o/{FIRST}")).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    for name in ["", "two\nlines"] {
+        let form = [("id", SECOND), ("name", name)];
+        let page = lived.ana.post("/u/m/o", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

@@ -85,6 +85,8 @@ async fn s21_a_closed_space_is_closed_on_every_page_and_to_every_form() {
             "PART",
             "NOTES",
             "NOTE_ERASE",
+            "MY_TOUCH",
+            "MY_TOUCH_CLEAR",
             "LEAVE",
             "SIGN_OUT",
             "SIGN_UP",

@@ -105,8 +105,8 @@ fn same(story: &str, one: &Seen, other: &Seen) {
 }
 
 /// The pages that show anything that two share, without what only the guide says.
-const MAIN: [&str; 10] = [
-    "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/s", "/m", "/m/n", "/m/s",
+const MAIN: [&str; 12] = [
+    "/u/t", "/m/t", "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/s", "/m", "/m/n", "/m/s",
 ];
 
 async fn looks(seen: &mut Seen, who: &mut Browser) {
@@ -184,6 +184,9 @@ enum Act {
     TakesAProposalBack,
     TakesAnAppreciationBack,
     UndoesAMoment,
+    MarksTheMap,
+    SharesSomeOfTheMapAndTakesItBack,
+    ClearsTheMap,
     LooksAtAPreview,
     IsRefused,
     ChangesTheLook,
@@ -200,7 +203,7 @@ enum Act {
     Leaves,
 }
 
-const ACTS: [Act; 22] = [
+const ACTS: [Act; 25] = [
     Act::WritesANote,
     Act::ErasesANote,
     Act::Prepares,
@@ -209,6 +212,9 @@ const ACTS: [Act; 22] = [
     Act::TakesAProposalBack,
     Act::TakesAnAppreciationBack,
     Act::UndoesAMoment,
+    Act::MarksTheMap,
+    Act::SharesSomeOfTheMapAndTakesItBack,
+    Act::ClearsTheMap,
     Act::LooksAtAPreview,
     Act::IsRefused,
     Act::ChangesTheLook,
@@ -268,6 +274,25 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
         Act::UndoesAMoment => {
             let id = ana.notes_a_moment("hands").await;
             ana.does("/u/m/u", &[("id", &id)]).await;
+        }
+        Act::MarksTheMap => {
+            let marks = [("was", ""), ("belly", "n"), ("kneading", "w")];
+            ana.does("/m/t", &marks).await;
+        }
+        Act::SharesSomeOfTheMapAndTakesItBack => {
+            ana.opens_the_door().await;
+            ana.does("/m/t", &[("was", ""), ("feet", "w"), ("ears", "a")])
+                .await;
+            let form = [("feet", "w"), ("ears", "a"), ("step", "share")];
+            ana.does("/m/t/s", &form).await;
+            ana.does("/u/t/w", &[("ears", "yes")]).await;
+            // Turned down, which takes it out of what is shared.
+            ana.does("/m/t", &[("was", "feet:w"), ("feet", "n")]).await;
+        }
+        Act::ClearsTheMap => {
+            ana.opens_the_door().await;
+            ana.does("/m/t", &[("was", ""), ("shins", "a")]).await;
+            ana.does("/m/t/c", &[]).await;
         }
         Act::LooksAtAPreview => {
             let form = [

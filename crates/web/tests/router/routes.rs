@@ -300,6 +300,33 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             Oneself,
         ),
         post("MOMENT_UNDO", own("/u/m/u"), &[("id", &ids.moment)], TheTwo),
+        post(
+            "OWN_TOUCHES",
+            own("/u/m/o"),
+            &[
+                ("id", "00112233445566778899aabbccddeeff"),
+                ("name", "Two taps"),
+            ],
+            Oneself,
+        ),
+        post(
+            "OWN_TOUCH_LET_GO",
+            own("/u/m/o/l"),
+            &[("id", "00112233445566778899aabbccddeeff")],
+            Oneself,
+        ),
+        get("TOUCH", own("/u/t"), Oneself),
+        post("TOUCH_BACK", own("/u/t/w"), &[("feet", "yes")], Oneself),
+        get("MY_TOUCH", own("/m/t"), Oneself),
+        post(
+            "MY_TOUCH",
+            own("/m/t"),
+            &[("was", ""), ("feet", "w")],
+            Oneself,
+        ),
+        get("MY_TOUCH_SHARE", own("/m/t/s"), Door),
+        post("MY_TOUCH_SHARE", own("/m/t/s"), &[("step", "look")], Door),
+        post("MY_TOUCH_CLEAR", own("/m/t/c"), &[], Door),
         get("APPRECIATIONS", own("/u/a"), Oneself),
         post(
             "APPRECIATIONS",

@@ -1,7 +1,8 @@
 offline-title = No network just now
 offline-lead = You need none for these. What the two of you share comes back with the network.
 offline-moment = With a gentle timer
-offline-guide = The guide is here, to read
+offline-guide = The guide
+offline-guide-more = Stages, practices and paths, to read
 offline-back = Put me down when you like.
 
 moment-left = take your time
@@ -18,3 +19,16 @@ settings-sound-soft = Soft
 settings-sound-usual = As usual
 settings-sound-loud = Louder
 settings-sound-try = Hear it
+
+moments-small = Small moments
+moments-own = Your own
+moments-own-name = One of your own
+moments-own-more = Two taps on the arm, foreheads together by the kettle: something that belongs to you two. Give it a name, and it stands here for both of you.
+moments-own-label = What you two call it
+moments-own-button = Add it
+moments-own-change = Other names, or none
+moments-own-rename = Another name for { $name }
+moments-own-rename-button = Call it that
+moments-own-let-go = Take it off the list
+moment-refused-name = A name for it is one short line, up to 40 letters.
+moment-refused-full = Twelve have names already. Take one off the list first.

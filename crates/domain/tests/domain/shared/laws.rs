@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, date, time};
 use proptest::prelude::*;
-use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId};
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId, TouchId};
 use rekindle_domain::proposal::Answer;
 use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
@@ -399,6 +399,8 @@ fn any_event() -> impl Strategy<Value = Event> {
             day,
         }),
         1 => pool().prop_map(|id| moment::Event::Undone { id: MomentId::new(raw(id)) }),
+        1 => (pool(), words()).prop_map(|(id, name)| moment::Event::Called { id: TouchId::new(raw(id)), name }),
+        1 => pool().prop_map(|id| moment::Event::LetGo { id: TouchId::new(raw(id)) }),
     ];
     let appreciation = prop_oneof![
         3 => (pool(), who(), words()).prop_map(|(id, from, words)| appreciation::Event::Kept {

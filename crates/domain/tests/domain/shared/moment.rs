@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use rekindle_domain::ids::MomentId;
-use rekindle_domain::moment::{Command, Event, LATE_AT_MOST, MOST_A_DAY, Moments, Refusal};
+use rekindle_domain::ids::{MomentId, TouchId};
+use rekindle_domain::moment::{
+    Command, Event, LATE_AT_MOST, MOST_A_DAY, MOST_OWN, Moments, Refusal,
+};
 use rekindle_domain::{Now, Stamp, Zone, shared};
 
 use super::{ANA, BEN, Couple, NOON, TODAY, in_days, now, raw};
@@ -62,6 +64,62 @@ fn s4_a_moment_has_no_author_and_either_may_undo_it() {
     couple.does(BEN, UNDO);
     assert_eq!(couple.state.moments.on("kiss", TODAY), None);
     assert_eq!(couple.state.moments.ever(), 0);
+}
+
+const HELLO: TouchId = TouchId::new(raw(5));
+
+fn call(id: TouchId, name: &str) -> Command {
+    Command::Call {
+        id,
+        name: name.to_owned(),
+    }
+}
+
+#[test]
+fn g3_1_a_small_touch_of_ones_own_has_the_name_that_either_gave_it() {
+    let mut couple = Couple::default();
+    for (name, outcome) in [
+        ("Two taps", Ok(())),
+        ("  Two   taps ", Ok(())),
+        ("", refused(Refusal::Name)),
+        ("a\nb", refused(Refusal::Name)),
+        (&"x".repeat(41), refused(Refusal::Name)),
+    ] {
+        let by_ana = couple.tries(ANA, call(HELLO, name)).map(|_| ());
+        assert_eq!(by_ana, outcome, "{name}");
+    }
+    couple.does(ANA, call(HELLO, "Two taps"));
+    assert_eq!(couple.does(BEN, call(HELLO, "Two  taps")), [], "the same");
+    couple.does(BEN, call(HELLO, "Kettle hello"));
+    let own: Vec<_> = couple.state.moments.own().collect();
+    assert_eq!(own, [(HELLO, "Kettle hello")]);
+    // Noted under its id; let go, what was noted stays in the sum and the name is nowhere.
+    couple.does(ANA, log(ONE, &HELLO.to_string(), 0));
+    assert_eq!(couple.state.moments.ever_of(&HELLO.to_string()), 1);
+    couple.does(BEN, Command::LetGo { id: HELLO });
+    assert_eq!(couple.state.moments.own().count(), 0);
+    assert_eq!(couple.state.moments.ever(), 1);
+    assert_eq!(couple.does(ANA, Command::LetGo { id: HELLO }), []);
+}
+
+#[test]
+fn a_dozen_own_touches_have_names_at_a_time() {
+    let mut couple = Couple::default();
+    for n in 0..MOST_OWN {
+        let id = TouchId::new(raw(u16::try_from(n).unwrap()));
+        couple.does(ANA, call(id, &format!("Sign {n}")));
+    }
+    let one_more = TouchId::new(raw(99));
+    let called = couple.tries(BEN, call(one_more, "One more")).map(|_| ());
+    assert_eq!(called, refused(Refusal::Full));
+    couple.does(BEN, call(TouchId::new(raw(0)), "Another name"));
+    couple.does(
+        BEN,
+        Command::LetGo {
+            id: TouchId::new(raw(1)),
+        },
+    );
+    couple.does(BEN, call(one_more, "One more"));
 }
 
 #[test]

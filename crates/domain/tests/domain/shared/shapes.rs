@@ -37,6 +37,8 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Plan(plan::Event::LetGo { .. }) => "plan let_go",
     Event::Moment(moment::Event::Logged { .. }) => "moment logged",
     Event::Moment(moment::Event::Undone { .. }) => "moment undone",
+    Event::Moment(moment::Event::Called { .. }) => "moment called",
+    Event::Moment(moment::Event::LetGo { .. }) => "moment let_go",
     Event::Appreciation(appreciation::Event::Kept { .. }) => "appreciation kept",
     Event::Appreciation(appreciation::Event::Withdrawn { .. }) => "appreciation withdrawn",
     Event::Session(held::Event::Opened { .. }) => "session opened",
@@ -52,6 +54,7 @@ names! { ALL_SHARED, shared_name, Event,
 }
 names! { ALL_PRIVATE, private_name, private::Event,
     private::Event::Noted { .. } => "noted",
+    private::Event::Marked { .. } => "marked",
 }
 
 fn frozen(file: &str) -> Vec<Value> {
