@@ -7,14 +7,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SessionId;
+use crate::pack::Family;
 use crate::session::{Summary, Topic};
-use crate::{Now, Stamp};
+use crate::{Now, Stamp, Who};
 
 /// An opened session that the two did not begin is gone after this, and looks as if it had never been opened (S6).
 pub const OPEN_FOR: i64 = 12 * Stamp::HOUR;
 
 /// One that was begun, and paused until another day, waits so long.
 pub const BEGUN_FOR: i64 = 30 * Stamp::DAY;
+
+/// So many may be open beside each other: one that is paused until Thursday keeps nobody from tonight's.
+pub const OPEN_AT_MOST: usize = 6;
 
 /// So many stand in the state; older ones are read from the log.
 pub const SHOWN: usize = 12;
@@ -34,6 +38,28 @@ pub struct Open {
     /// Whether both have begun it.
     #[serde(default)]
     pub begun: bool,
+    /// Offered for today, where it takes two fresh yeses (S5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+}
+
+/// An exercise of touch or sex, offered by one for a day: one of its family at a time (S5).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Offer {
+    pub by: Who,
+    pub family: String,
+    /// The end of that person's day.
+    pub until: Stamp,
+}
+
+impl Open {
+    fn is_open(&self, at: Stamp) -> bool {
+        match &self.offer {
+            _ if self.begun => at.since(self.at) < BEGUN_FOR,
+            Some(offer) => at < offer.until,
+            None => at.since(self.at) < OPEN_FOR,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -48,6 +74,15 @@ pub struct Held {
 pub enum Command {
     /// Opens a session of this script, or finds the one that is open already.
     Open { id: SessionId, script: String },
+    /// Offers an exercise of touch or sex for today, or finds the one that is offered. Once a day and family.
+    Offer {
+        id: SessionId,
+        script: String,
+        family: Family,
+        until: Stamp,
+    },
+    /// Takes one's own offer back: as if it had never been made (S6).
+    Withdraw { id: SessionId },
     /// The two have begun it: from now on it waits for them.
     Begin { id: SessionId },
     /// What an ended session leaves behind.
@@ -65,6 +100,17 @@ pub enum Event {
     Opened {
         id: SessionId,
         script: String,
+    },
+    Offered {
+        id: SessionId,
+        script: String,
+        by: Who,
+        family: String,
+        until: Stamp,
+        day: Date,
+    },
+    Withdrawn {
+        id: SessionId,
     },
     Begun {
         id: SessionId,
@@ -89,25 +135,56 @@ pub enum Event {
 pub enum Refusal {
     #[error("session-refused-another-open")]
     AnotherOpen,
+    /// One of its family is offered already.
+    #[error("session-refused-family-open")]
+    FamilyOpen,
+    /// Once a day is enough.
+    #[error("session-refused-today")]
+    Today,
 }
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sessions {
-    open: Option<Open>,
+    #[serde(deserialize_with = "one_or_many")]
+    open: Vec<Open>,
     held: Vec<Held>,
     ever: u32,
     parked: Vec<Topic>,
+    /// The last day on which each offered something of a family: nobody asks twice a day.
+    offered: Vec<(Who, String, Date)>,
+}
+
+/// There was one at a time once.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Open>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Many(Vec<Open>),
+        One(Option<Open>),
+    }
+    Ok(match Kept::deserialize(from)? {
+        Kept::Many(all) => all,
+        Kept::One(one) => one.into_iter().collect(),
+    })
 }
 
 impl Sessions {
-    /// The session that is open now, if one is.
+    /// The sessions that are open now, the newest first.
+    pub fn open(&self, at: Stamp) -> impl Iterator<Item = &Open> {
+        self.open.iter().rev().filter(move |open| open.is_open(at))
+    }
+
+    /// One of them.
     #[must_use]
-    pub fn open(&self, at: Stamp) -> Option<&Open> {
-        self.open.as_ref().filter(|open| {
-            let waits = if open.begun { BEGUN_FOR } else { OPEN_FOR };
-            at.since(open.at) < waits
-        })
+    pub fn open_one(&self, id: SessionId, at: Stamp) -> Option<&Open> {
+        self.open(at).find(|open| open.id == id)
+    }
+
+    /// The open session of a script.
+    #[must_use]
+    pub fn open_of(&self, script: &str, at: Stamp) -> Option<&Open> {
+        self.open(at).find(|open| open.script == script)
     }
 
     /// The last ones, newest first.
@@ -127,23 +204,66 @@ impl Sessions {
     }
 
     /// # Errors
-    /// When a session of another kind is open.
+    /// When too many are open, or one of a family was offered today.
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
+        let find = |id: &SessionId| self.open.iter().find(|open| open.id == *id);
         match command {
-            Command::Open { id, script } => match self.open(now.at) {
-                Some(open) if open.script == *script => Ok(vec![]),
-                Some(_) => Err(Refusal::AnotherOpen),
-                None => Ok(vec![Event::Opened {
+            Command::Open { script, .. } | Command::Offer { script, .. }
+                if self.open_of(script, now.at).is_some() =>
+            {
+                Ok(vec![])
+            }
+            Command::Open { .. } | Command::Offer { .. }
+                if self.open(now.at).count() >= OPEN_AT_MOST =>
+            {
+                Err(Refusal::AnotherOpen)
+            }
+            Command::Open { id, script } => Ok(vec![Event::Opened {
+                id: *id,
+                script: script.clone(),
+            }]),
+            Command::Offer {
+                id,
+                script,
+                family,
+                until,
+            } => {
+                let family = family.as_str();
+                let day = now.today();
+                let of_family = |open: &Open| {
+                    let offer = open.offer.as_ref();
+                    offer.is_some_and(|offer| offer.family == family)
+                };
+                if self.open(now.at).any(of_family) {
+                    return Err(Refusal::FamilyOpen);
+                }
+                let today = (self.offered.iter())
+                    .any(|(who, what, on)| *who == now.who && what == family && *on == day);
+                if today {
+                    return Err(Refusal::Today);
+                }
+                Ok(vec![Event::Offered {
                     id: *id,
                     script: script.clone(),
-                }]),
-            },
-            Command::Begin { id } => Ok(match &self.open {
-                Some(open) if open.id == *id && !open.begun => vec![Event::Begun { id: *id }],
+                    by: now.who,
+                    family: family.to_owned(),
+                    until: *until,
+                    day,
+                }])
+            }
+            Command::Withdraw { id } => Ok(match find(id) {
+                Some(open) if !open.begun => (open.offer.iter())
+                    .filter(|offer| offer.by == now.who)
+                    .map(|_| Event::Withdrawn { id: *id })
+                    .collect(),
                 Some(_) | None => vec![],
             }),
-            Command::Keep { id, summary } => Ok(match &self.open {
-                Some(open) if open.id == *id => {
+            Command::Begin { id } => Ok(match find(id) {
+                Some(open) if !open.begun => vec![Event::Begun { id: *id }],
+                Some(_) | None => vec![],
+            }),
+            Command::Keep { id, summary } => Ok(match find(id) {
+                Some(open) => {
                     let mut parts = in_records(summary).into_iter().map(Box::new);
                     let first = parts.next().map(|summary| Event::Held {
                         id: *id,
@@ -155,7 +275,7 @@ impl Sessions {
                     first.into_iter().chain(rest).collect()
                 }
                 // The other phone was quicker: it is kept once.
-                Some(_) | None => vec![],
+                None => vec![],
             }),
             Command::Settle { topic } => {
                 Ok(if self.parked.iter().any(|parked| parked.topic == *topic) {
@@ -172,16 +292,39 @@ impl Sessions {
     #[must_use]
     pub fn fold(mut self, at: Stamp, event: &Event) -> Self {
         match event {
-            Event::Opened { id, script } => {
-                self.open = Some(Open {
+            Event::Opened { id, script } => self.opens(Open {
+                id: *id,
+                script: script.clone(),
+                at,
+                begun: false,
+                offer: None,
+            }),
+            Event::Offered {
+                id,
+                script,
+                by,
+                family,
+                until,
+                day,
+            } => {
+                self.opens(Open {
                     id: *id,
                     script: script.clone(),
                     at,
                     begun: false,
+                    offer: Some(Offer {
+                        by: *by,
+                        family: family.clone(),
+                        until: *until,
+                    }),
                 });
+                self.offered
+                    .retain(|(who, what, _)| !(who == by && what == family));
+                self.offered.push((*by, family.clone(), *day));
             }
+            Event::Withdrawn { id } => self.open.retain(|open| open.id != *id),
             Event::Begun { id } => {
-                if let Some(open) = self.open.as_mut().filter(|open| open.id == *id) {
+                if let Some(open) = self.open.iter_mut().find(|open| open.id == *id) {
                     open.begun = true;
                 }
             }
@@ -191,7 +334,7 @@ impl Sessions {
                 day,
                 summary,
             } => {
-                self.open = self.open.filter(|open| open.id != *id);
+                self.open.retain(|open| open.id != *id);
                 self.park(&summary.parked);
                 if self.held.len() >= SHOWN {
                     self.held.remove(0);
@@ -211,16 +354,24 @@ impl Sessions {
                         appreciations,
                         agreed,
                         parked,
+                        written,
                         ..
                     } = (**more).clone();
                     held.summary.appreciations.extend(appreciations);
                     held.summary.agreed.extend(agreed);
                     held.summary.parked.extend(parked);
+                    held.summary.written.extend(written);
                 }
             }
             Event::Settled { topic } => self.parked.retain(|parked| parked.topic != *topic),
         }
         self
+    }
+
+    /// What nobody can begin any more makes room.
+    fn opens(&mut self, open: Open) {
+        self.open.retain(|before| before.is_open(open.at));
+        self.open.push(open);
     }
 
     /// A topic that is parked already stands there once, for a talk of its own if it was ever wanted.
@@ -242,14 +393,19 @@ fn in_records(summary: &Summary) -> Vec<Summary> {
         appreciations: vec![],
         agreed: vec![],
         parked: vec![],
+        written: vec![],
         next: None,
+        about: None,
+        settled: false,
         ..summary.clone()
     };
     let mut parts = vec![Summary {
         next: summary.next,
+        about: summary.about.clone(),
+        settled: summary.settled,
         ..empty.clone()
     }];
-    let mut room = ROOM;
+    let mut room = ROOM - summary.about.as_deref().map_or(0, weight);
     let mut place_for = |text: &str| {
         let weight = weight(text);
         if weight > room && room < ROOM {
@@ -262,10 +418,12 @@ fn in_records(summary: &Summary) -> Vec<Summary> {
     let places: Vec<usize> = (summary.appreciations.iter().map(|said| said.words.as_str()))
         .chain((summary.agreed.iter()).map(|agreed| agreed.words.as_deref().unwrap_or_default()))
         .chain(summary.parked.iter().map(|topic| topic.topic.as_str()))
+        .chain(summary.written.iter().map(|written| written.words.as_str()))
         .map(&mut place_for)
         .collect();
     let (said, rest) = places.split_at(summary.appreciations.len());
-    let (agreed, parked) = rest.split_at(summary.agreed.len());
+    let (agreed, rest) = rest.split_at(summary.agreed.len());
+    let (parked, written) = rest.split_at(summary.parked.len());
     for (place, one) in said.iter().zip(&summary.appreciations) {
         parts[*place].appreciations.push(one.clone());
     }
@@ -274,6 +432,9 @@ fn in_records(summary: &Summary) -> Vec<Summary> {
     }
     for (place, one) in parked.iter().zip(&summary.parked) {
         parts[*place].parked.push(one.clone());
+    }
+    for (place, one) in written.iter().zip(&summary.written) {
+        parts[*place].written.push(one.clone());
     }
     parts
 }

@@ -274,7 +274,7 @@ fn each_mistake_is_told_with_its_file_its_line_and_a_fix() {
             "en/scripts/short-walk.toml",
             "kind = \"closing\"",
             "kind = \"read\"",
-            "en/scripts/short-walk.toml:5: form full: it does not end in one closing — make its last step, and only \
+            "en/scripts/short-walk.toml:8: form full: it does not end in one closing — make its last step, and only \
              that, a closing",
         ),
         (

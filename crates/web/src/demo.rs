@@ -641,6 +641,9 @@ fn check_in(entries: &mut Vec<(Stamp, Event)>, said: &mut Said, at: Stamp, day: 
                 parked,
                 agreed,
                 next: None,
+                about: None,
+                settled: false,
+                written: vec![],
             }),
         }
         .into(),

@@ -66,10 +66,14 @@ pub(crate) const APPRECIATION_WITHDRAW: &str = "/u/a/w";
 pub(crate) const HISTORY: &str = "/u/h";
 pub(crate) const TOPIC_SETTLE: &str = "/u/h/s";
 
+/// The check-in is laid out here, every other script at [`LAY_OUT`].
 pub(crate) const SESSION_OPEN: &str = "/s";
+pub(crate) const LAY_OUT: &str = "/s/o/{script}";
+pub(crate) const SESSIONS: &str = "/s/a";
 pub(crate) const SESSION: &str = "/s/{id}";
 pub(crate) const SESSION_LIVE: &str = "/s/{id}/l";
 pub(crate) const PREPARE: &str = "/n";
+pub(crate) const PREPARE_ONE: &str = "/n/{script}";
 
 pub(crate) const NOTES: &str = "/m/n";
 pub(crate) const NOTE_ERASE: &str = "/m/n/e";
@@ -128,6 +132,9 @@ pub(crate) fn plan(id: PlanId) -> String {
 }
 pub(crate) fn session(id: SessionId) -> String {
     at(SESSION, id)
+}
+pub(crate) fn lay_out(script: &str) -> String {
+    at(LAY_OUT, opaque(script))
 }
 pub(crate) fn invitation(secret: &str) -> String {
     at(INVITATION, secret)

@@ -31,6 +31,17 @@ macro_rules! words {
                 f.write_str(self.as_str())
             }
         }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(from)?;
+                let found = Self::WORDS.iter().find(|(known, _)| *known == word);
+                found.map(|(_, value)| *value).ok_or_else(|| {
+                    let known: Vec<&str> = Self::WORDS.iter().map(|(known, _)| *known).collect();
+                    serde::de::Error::custom(format!("\"{word}\" is not one of {}", known.join(", ")))
+                })
+            }
+        }
     };
 }
 

@@ -32,7 +32,7 @@ pub use skills::{Exercise, Lesson, Sentence};
 
 pub use touch::{Touch, TouchKind};
 
-use crate::session::script::Script;
+use crate::session::script::{self, Kind, Script};
 use table::{Desk, ID_FIX, Points, Reference, Table, is_id};
 
 /// Folders whose files belong to other rooms; they are kept as text and read there.
@@ -202,6 +202,10 @@ struct Draft {
     /// Files that are there and could not be read: one mistake, not one for everything that names them.
     unread: Vec<(Points, String)>,
     sources_unread: bool,
+    /// Practices that a script leads through, with the line of their family.
+    led: Vec<(String, usize, String)>,
+    /// Steps that draw a card: file, line, script, step.
+    draws: Vec<(String, usize, String, String)>,
     /// Where each source and each moment was first named.
     named: BTreeMap<String, String>,
 }
@@ -299,9 +303,13 @@ impl Draft {
                 let read = self.open(path, text, |file| {
                     let practice = read::practice(id, file);
                     let place = practice.moment.as_ref().map(|_| file.place("moment"));
-                    (practice, place.map_or(1, |at| file.line(at)))
+                    let family = file.line(file.place("family"));
+                    (practice, place.map_or(1, |at| file.line(at)), family)
                 });
-                if let Some((practice, line)) = read {
+                if let Some((practice, line, family)) = read {
+                    if practice.script.is_some() {
+                        self.led.push((path.to_owned(), family, id.to_owned()));
+                    }
                     if let Some(moment) = &practice.moment {
                         self.once("moment", moment, path, line);
                     }
@@ -321,7 +329,18 @@ impl Draft {
                 }
             }
             Some(("scripts", id)) if self.is_name(path, id) => {
-                let script = self.open(path, text, |file| read::script(id, text, file));
+                let mut draws = vec![];
+                let script = self.open(path, text, |file| {
+                    let script = read::script(id, text, file)?;
+                    for step in &script.steps {
+                        if step.what.kind() == Kind::Draw {
+                            let line = file.line(file.place_in("step", &step.id));
+                            draws.push((path.to_owned(), line, id.to_owned(), step.id.clone()));
+                        }
+                    }
+                    Some(script)
+                });
+                self.draws.extend(draws);
                 match script.flatten() {
                     Some(script) => drop(self.scripts.insert(id.to_owned(), script)),
                     None => self.unread.push((Points::Script, id.to_owned())),
@@ -458,7 +477,66 @@ impl Draft {
         }
     }
 
+    /// Deals the cards, and looks whether each practice and its script are of one family: they are offered, begun and
+    /// rested by it (S5, S11).
+    fn deal(&mut self) {
+        let decks = &self.decks;
+        let cards = |deck: &Deck| {
+            let cards = deck.cards.iter();
+            cards
+                .map(|card| script::Card {
+                    id: card.id.clone(),
+                    say: card.say.clone(),
+                    then: card.follow_up.clone(),
+                    depth: card.depth,
+                    tags: card.tags.clone(),
+                })
+                .collect()
+        };
+        for script in self.scripts.values_mut() {
+            script.deal(|id| decks.get(id).map(cards).unwrap_or_default());
+        }
+        for (file, line, script, step) in std::mem::take(&mut self.draws) {
+            let step = self
+                .scripts
+                .get(&script)
+                .and_then(|script| script.step(&step));
+            let Some(script::What::Draw(draw)) = step.map(|step| &step.what) else {
+                continue;
+            };
+            if decks.contains_key(&draw.deck) && draw.of_depth(None).next().is_none() {
+                self.mistakes.push(Mistake {
+                    file,
+                    line,
+                    what: format!(
+                        "deck \"{}\" has no card of that depth and those tags",
+                        draw.deck
+                    ),
+                    fix: "allow another depth or tag, or write such a card".to_owned(),
+                });
+            }
+        }
+        for (file, line, practice) in std::mem::take(&mut self.led) {
+            let Some(practice) = self.practices.get(&practice) else {
+                continue;
+            };
+            let script = practice.script.as_ref().and_then(|id| self.scripts.get(id));
+            if let Some(script) = script.filter(|script| script.family != practice.family) {
+                self.mistakes.push(Mistake {
+                    file,
+                    line,
+                    what: format!(
+                        "its family is \"{}\", that of its script \"{}\" is \"{}\"",
+                        practice.family, script.id, script.family
+                    ),
+                    fix: "give both the same family".to_owned(),
+                });
+            }
+        }
+    }
+
     fn finish(mut self, language: &str) -> Result<Pack, Vec<Mistake>> {
+        self.deal();
         for (there, name, what) in [
             (
                 self.start.is_some(),

@@ -8,7 +8,7 @@ use super::kinds::{
     WeekKind,
 };
 use super::table::{Points, Table};
-use crate::session::script::Script;
+use crate::session::script::{Script, What};
 
 /// Characters. A title fits a card; a line to do is read in about three seconds; a passage stays a paragraph.
 pub(super) const TITLE: usize = 70;
@@ -322,6 +322,14 @@ pub(super) fn script(id: &str, text: &str, file: &Table<'_>) -> Option<Script> {
             return None;
         }
     };
+    if let Some(next) = &script.next {
+        file.points(Points::Practice, next, file.place("next"));
+    }
+    for step in &script.steps {
+        if let What::Draw(draw) = &step.what {
+            file.points(Points::Deck, &draw.deck, file.place_in("step", &step.id));
+        }
+    }
     for mistake in script.check() {
         let place = match mistake.at.split_once(' ') {
             Some((list, id)) => file.place_in(list, id),

@@ -449,6 +449,11 @@ impl<'d> Table<'d> {
             .collect()
     }
 
+    /// A name of something else in the pack, found by another reader at this place.
+    pub(super) fn points(&self, to: Points, id: &str, at: usize) {
+        self.reference(to, id, at);
+    }
+
     fn pointed(&self, key: &str, to: Points, value: &Spanned<DeValue<'_>>) -> String {
         let Some(id) = self.string(key, value) else {
             return String::new();

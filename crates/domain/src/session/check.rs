@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::session::event::Leg;
+
 use crate::session::script::{
-    Chooser, Form, HINT_AT_MOST, Kind, Mode, Role, SAY_AT_MOST, Script, Speaker, Step, Voices, What,
+    Chooser, Form, HINT_AT_MOST, Kind, Mode, Pick, Role, SAY_AT_MOST, Script, Speaker, Step, Suits,
+    Voices, What,
 };
 
 /// One thing to put right.
@@ -23,7 +26,13 @@ impl fmt::Display for Mistake {
 }
 
 /// The places for names that a text may hold.
-const NAMES: [&str; 6] = ["me", "you", "first", "second", "speaker", "listener"];
+const NAMES: [&str; 7] = [
+    "me", "you", "first", "second", "speaker", "listener", "topic",
+];
+/// A line of what an exercise is and leaves out.
+const BOUND_AT_MOST: usize = 160;
+/// A way back may be taken so often.
+const AGAIN: std::ops::RangeInclusive<u8> = 1..=5;
 /// A name is counted as this long.
 const NAME: usize = 8;
 const SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
@@ -80,6 +89,7 @@ impl Script {
         for form in &self.forms {
             self.check_form(&mut pen, form);
         }
+        self.check_reach(&mut pen);
         if self.steps.first().is_some_and(|step| step.part.is_none()) {
             pen.note(
                 "step",
@@ -110,6 +120,8 @@ impl Script {
                 "for one person alone add a form with `for_one = true` instead",
             );
         }
+        self.check_bounds(pen);
+        self.check_suits(pen);
         let mut seen = BTreeSet::new();
         for form in &self.forms {
             let at = format!("form {}", form.id);
@@ -156,8 +168,117 @@ impl Script {
         }
     }
 
+    /// S5: what is said yes to is known first.
+    fn check_bounds(&self, pen: &mut Pen) {
+        for (at, lines) in [("includes", &self.includes), ("excludes", &self.excludes)] {
+            if self.is_gated() && lines.is_empty() {
+                pen.note(
+                    at,
+                    "touch and sex say first what they are and what they leave out",
+                    format!("add `{at}`, one line each"),
+                );
+            }
+            for line in lines {
+                if line.trim().is_empty() || line.chars().count() > BOUND_AT_MOST {
+                    pen.note(
+                        at,
+                        "a line says nothing or too much",
+                        format!("use 1 to {BOUND_AT_MOST} characters"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_suits(&self, pen: &mut Pen) {
+        for suits in Suits::ALL {
+            let made = self.forms.iter().any(|form| form.suits.contains(&suits));
+            let word = suits.as_str();
+            match (made, self.without.contains(&suits)) {
+                (false, false) => pen.note(
+                    "form",
+                    format!("no form suits \"{word}\""),
+                    "add it to the `suits` of a form, or to `without` if it cannot be",
+                ),
+                (true, true) => pen.note(
+                    "without",
+                    format!("a form suits \"{word}\""),
+                    "take it out of one of the two",
+                ),
+                (true, false) | (false, true) => {}
+            }
+        }
+    }
+
+    /// Every step is come to in some form, when people press what there is.
+    fn check_reach(&self, pen: &mut Pen) {
+        let mut come_to = BTreeSet::new();
+        for form in &self.forms {
+            let plan = self.plan(form, crate::Who::First, form.for_one);
+            let ways = |leg: &Leg| match self.step(&leg.step).map(|step| &step.what) {
+                Some(What::Choice { picks, .. }) => picks.as_slice(),
+                _ => &[],
+            };
+            // A choice whose every answer jumps leads nowhere else.
+            let mut open = vec![0];
+            let mut been = BTreeSet::new();
+            while let Some(place) = open.pop() {
+                let Some(leg) = plan.get(place) else { continue };
+                if !been.insert(place) {
+                    continue;
+                }
+                come_to.insert(leg.step.clone());
+                let picks = ways(leg);
+                let on = |pick: &Pick| pick.to.is_none() && pick.again.is_none();
+                if picks.is_empty() || picks.iter().any(on) {
+                    open.push(place + 1);
+                }
+                for to in picks.iter().filter_map(|pick| pick.to.as_ref()) {
+                    open.extend((place + 1..plan.len()).find(|at| plan[*at].step == *to));
+                }
+            }
+        }
+        for step in &self.steps {
+            if !come_to.contains(&step.id) {
+                pen.note(
+                    &format!("step {}", step.id),
+                    "nothing leads to it",
+                    "let a choice go on to it, or take it out",
+                );
+            }
+        }
+    }
+
     fn check_form(&self, pen: &mut Pen, form: &Form) {
         let at = format!("form {}", form.id);
+        if form
+            .least
+            .is_some_and(|least| least == 0 || least > form.minutes)
+        {
+            pen.note(
+                &at,
+                "`least` must be from 1 to `minutes`",
+                "change one of the two",
+            );
+        }
+        if let Some(note) = &form.note
+            && (note.trim().is_empty() || note.chars().count() > HINT_AT_MOST)
+        {
+            pen.note(
+                &at,
+                "its note says nothing or too much",
+                format!("use 1 to {HINT_AT_MOST} characters"),
+            );
+        }
+        if let Some(modes) = &form.modes
+            && (form.for_one || modes.is_empty() || modes.contains(&Mode::Solo))
+        {
+            pen.note(
+                &at,
+                "`modes` of a form are ways for two: live, one_phone, apart",
+                "name one or more, or take it out",
+            );
+        }
         let steps: Vec<&Step> = self.steps.iter().filter(|step| step.is_in(form)).collect();
         let closings = steps
             .iter()
@@ -220,7 +341,10 @@ impl Script {
             );
         }
         if step.speaker.is_some()
-            && matches!(step.what.kind(), Kind::Timer | Kind::Gate | Kind::Closing)
+            && matches!(
+                step.what.kind(),
+                Kind::Gate | Kind::Private | Kind::Time | Kind::Closing
+            )
         {
             pen.note(at, "this kind has no speaker", "take `speaker` out");
         }
@@ -253,12 +377,45 @@ impl Script {
                 }
             }
             What::Choice { .. } => self.check_choice(pen, at, step),
+            What::Private { steps } => {
+                let here = self.steps.iter().position(|one| one.id == step.id);
+                for later in steps {
+                    let there = self.steps.iter().position(|one| one.id == *later);
+                    if there.is_none() || there <= here {
+                        pen.note(
+                            at,
+                            format!("`steps` names `{later}`, which is no later step"),
+                            "name a later step of this script",
+                        );
+                    }
+                }
+            }
+            What::Draw(draw) => {
+                if draw.depths.is_empty()
+                    || draw.depths.iter().any(|depth| !(1..=3).contains(depth))
+                {
+                    pen.note(
+                        at,
+                        "a depth is 1, 2 or 3",
+                        "use `depth = [1, 2, 3]` or some of it",
+                    );
+                }
+            }
             What::Read
             | What::Reflect
             | What::Gate
             | What::Request
             | What::Keep
+            | What::Write { .. }
+            | What::Time
             | What::Closing => {}
+        }
+        if step.shows.is_some() && step.speaker.is_none() {
+            pen.note(
+                at,
+                "it shows something of a speaker it has not",
+                "add `speaker`: the one who receives",
+            );
         }
         self.check_texts(pen, at, step);
     }
@@ -309,7 +466,48 @@ impl Script {
                     "give both or neither",
                 );
             }
-            let effects = pick.park.is_some() || pick.ends_turn || pick.form.is_some();
+            let ways = [
+                pick.park.is_some(),
+                pick.ends_turn,
+                pick.form.is_some(),
+                pick.to.is_some(),
+                pick.again.is_some(),
+                pick.breaks,
+            ];
+            let ways = ways.into_iter().filter(|way| *way).count();
+            let effects = ways > 0 || pick.settles;
+            let jumps = pick.to.is_some() || pick.again.is_some() || pick.breaks;
+            if jumps && ways > 1 {
+                pen.note(
+                    at,
+                    format!("{option} leads to two places"),
+                    "keep one of its ways",
+                );
+            }
+            if pick.settles && self.about.is_none() {
+                pen.note(
+                    at,
+                    format!("{option} settles a topic this script has not"),
+                    "add `about = \"topic\"` to the script, or take it out",
+                );
+            }
+            if pick.form.is_some() && self.is_gated() {
+                pen.note(
+                    at,
+                    format!("{option} changes the form of touch or sex while it runs"),
+                    "take `form` out; limits are fixed once it has begun",
+                );
+            }
+            if pick.at_most.is_some() && pick.again.is_none()
+                || pick.at_most.is_some_and(|times| !AGAIN.contains(&times))
+            {
+                pen.note(
+                    at,
+                    format!("{option}: `at_most` is 1 to 5, with `again`"),
+                    "change it or take it out",
+                );
+            }
+            self.check_way(pen, at, step, pick);
             if effects && *chooser == Chooser::Each {
                 pen.note(
                     at,
@@ -333,6 +531,61 @@ impl Script {
                         "name a form for two, in a step without speaker",
                     ),
                 }
+            }
+        }
+    }
+
+    /// Where a choice jumps to: in every form it is played in, forward or back as it says, and never out of one
+    /// person's round into another's.
+    fn check_way(&self, pen: &mut Pen, at: &str, step: &Step, pick: &Pick) {
+        let place = |id: &str| self.steps.iter().position(|one| one.id == id);
+        for (target, back) in [(&pick.to, false), (&pick.again, true)] {
+            let Some(id) = target else { continue };
+            let option = format!("option `{}`", pick.id);
+            let key = if back { "again" } else { "to" };
+            let (Some(here), Some(there)) = (place(&step.id), place(id)) else {
+                pen.note(
+                    at,
+                    format!("{option}: `{key}` names no step `{id}`"),
+                    "name a step of this script",
+                );
+                continue;
+            };
+            if (there < here) != back || there == here {
+                pen.note(
+                    at,
+                    format!("{option}: `{id}` does not stand where `{key}` leads"),
+                    "`to` goes on to a later step, `again` back to an earlier one",
+                );
+                continue;
+            }
+            let target = &self.steps[there];
+            for form in self.forms.iter().filter(|form| step.is_in(form)) {
+                if !target.is_in(form) {
+                    pen.note(
+                        at,
+                        format!("{option}: form `{}` has no step `{id}`", form.id),
+                        "let the step be in every form that this choice is in",
+                    );
+                }
+            }
+            let each = |step: &Step| step.speaker == Some(Speaker::Each);
+            let same_part = self.part(&step.id) == self.part(id);
+            let fits = if each(step) {
+                each(target) && same_part
+            } else {
+                !each(target)
+                    || there.checked_sub(1).is_none_or(|before| {
+                        let before = &self.steps[before];
+                        !each(before) || self.part(&before.id) != self.part(id)
+                    })
+            };
+            if !fits {
+                pen.note(
+                    at,
+                    format!("{option}: `{id}` is in the middle of a round of each"),
+                    "lead to the first step of that round, or stay within one's own",
+                );
             }
         }
     }
@@ -363,10 +616,10 @@ impl Script {
                         format!("nothing to say ({side})"),
                         "add `say` or the text of that side",
                     ),
-                    Some(text) => check_names(pen, at, step, mode, text),
+                    Some(text) => self.check_names(pen, at, step, mode, text),
                 }
                 if let Some(text) = step.texts.hint.line(mode, role) {
-                    check_names(pen, at, step, mode, text);
+                    self.check_names(pen, at, step, mode, text);
                 }
             }
         }
@@ -393,6 +646,36 @@ impl Script {
             }
         }
     }
+
+    fn check_names(&self, pen: &mut Pen, at: &str, step: &Step, mode: Mode, text: &str) {
+        for name in places(text) {
+            if !NAMES.contains(&name) {
+                pen.note(
+                    at,
+                    format!("{{{name}}} is nobody"),
+                    "use me, you, first, second, speaker, listener or topic",
+                );
+            } else if name == "topic" && self.about.is_none() {
+                pen.note(
+                    at,
+                    "{topic} in a script that is about none",
+                    "add `about = \"topic\"` to the script, or write it out",
+                );
+            } else if mode == Mode::OnePhone && matches!(name, "me" | "you") {
+                pen.note(
+                    at,
+                    format!("on one shared phone {{{name}}} may be either"),
+                    "add a text of its own with `_shared`, or use another name",
+                );
+            } else if step.speaker.is_none() && matches!(name, "speaker" | "listener") {
+                pen.note(
+                    at,
+                    format!("{{{name}}} in a step without a speaker"),
+                    "use another name",
+                );
+            }
+        }
+    }
 }
 
 fn all(voices: &Voices) -> impl Iterator<Item = (&'static str, &String)> {
@@ -406,30 +689,6 @@ fn all(voices: &Voices) -> impl Iterator<Item = (&'static str, &String)> {
     ]
     .into_iter()
     .filter_map(|(voice, text)| Some((voice, text.as_ref()?)))
-}
-
-fn check_names(pen: &mut Pen, at: &str, step: &Step, mode: Mode, text: &str) {
-    for name in places(text) {
-        if !NAMES.contains(&name) {
-            pen.note(
-                at,
-                format!("{{{name}}} is nobody"),
-                "use me, you, first, second, speaker or listener",
-            );
-        } else if mode == Mode::OnePhone && matches!(name, "me" | "you") {
-            pen.note(
-                at,
-                format!("on one shared phone {{{name}}} may be either"),
-                "add a text of its own with `_shared`, or use another name",
-            );
-        } else if step.speaker.is_none() && matches!(name, "speaker" | "listener") {
-            pen.note(
-                at,
-                format!("{{{name}}} in a step without a speaker"),
-                "use another name",
-            );
-        }
-    }
 }
 
 fn places(text: &str) -> Vec<&str> {

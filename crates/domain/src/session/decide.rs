@@ -1,7 +1,8 @@
 //! What may be pressed, by whom, and what then happens.
 
+use crate::pack::Family;
 use crate::session::event::{Event, Leg, Timer};
-use crate::session::script::{Chooser, Mode, Park, Pick, Script, Speaker, Step, What};
+use crate::session::script::{Chooser, Draw, Mode, Park, Pick, Script, Speaker, Step, What};
 use crate::session::state::{Opened, Stage, State, Token};
 use crate::session::view::{Button, ButtonKind};
 use crate::text::{Unwritten, written};
@@ -11,7 +12,11 @@ use crate::{Stamp, Who};
 const AWAKE: i64 = 12 * Stamp::HOUR;
 /// A yes never holds longer than this, whatever day's end is named.
 const YES_HOLDS: i64 = 24 * Stamp::HOUR;
-/// Appreciations kept, and topics put aside, in one session.
+/// A break is proposed to be so long; the two may name another time.
+pub const BREAK: i64 = 30 * Stamp::MINUTE;
+/// Cards drawn at one step.
+const DRAWS_AT_MOST: u8 = 20;
+/// Appreciations kept, topics put aside, words written together, each in one session.
 const LIST_AT_MOST: usize = 20;
 /// A time to meet lies within this.
 const AHEAD_AT_MOST: i64 = 400 * Stamp::DAY;
@@ -45,6 +50,8 @@ pub enum Press {
         mode: Mode,
         form: String,
         first: Who,
+        /// The topic, where the script is about one.
+        about: Option<String>,
     },
     /// "I'm here." `day_ends` is the end of this person's day: the yes holds until then.
     Here {
@@ -85,14 +92,26 @@ pub enum Press {
         from: Who,
         words: String,
     },
+    /// Words for both, and when to look back.
+    Write {
+        words: String,
+        back: Option<Stamp>,
+    },
+    /// A card, of one depth or of any; `chance` says which.
+    Draw {
+        depth: Option<u8>,
+        chance: u64,
+    },
     /// Puts a topic aside; `talk`: for a talk of its own.
     Park {
         topic: String,
         talk: bool,
     },
     Pause,
+    /// Too much for one of the two: a pause, with a time to come back.
+    Break,
     Resume,
-    /// While paused: when to go on. At the closing: the next time.
+    /// While paused: when to go on. At the closing, and where a time is asked for: the next time.
     SetTime {
         at: Stamp,
     },
@@ -124,6 +143,9 @@ pub enum Refusal {
     Many,
     #[error("session-refused-past")]
     Past,
+    /// It is about a topic, and none was chosen.
+    #[error("session-refused-topic")]
+    Topic,
     /// The script has no such form, or cannot be held that way.
     #[error("session-refused-form")]
     Form,
@@ -161,8 +183,11 @@ impl Press {
             Self::Adjust { .. } => ButtonKind::Adjust,
             Self::Decline => ButtonKind::Decline,
             Self::Keep { .. } => ButtonKind::Keep,
+            Self::Write { .. } => ButtonKind::Write,
+            Self::Draw { depth, .. } => ButtonKind::Draw(*depth),
             Self::Park { .. } => ButtonKind::Park,
             Self::Pause => ButtonKind::Pause,
+            Self::Break => ButtonKind::Break,
             Self::Resume => ButtonKind::Resume,
             Self::SetTime { .. } => ButtonKind::SetTime,
             Self::FreshStart => ButtonKind::FreshStart,
@@ -176,7 +201,7 @@ impl Press {
     fn in_time(&self, at: Token, now: Token) -> bool {
         match self {
             Self::Stop | Self::NotNow | Self::Keep { .. } | Self::Park { .. } => true,
-            Self::Pause => at.rest == now.rest,
+            Self::Pause | Self::Break => at.rest == now.rest,
             Self::Begin { .. }
             | Self::Here { .. }
             | Self::Next
@@ -190,6 +215,8 @@ impl Press {
             | Self::Accept
             | Self::Adjust { .. }
             | Self::Decline
+            | Self::Write { .. }
+            | Self::Draw { .. }
             | Self::Resume
             | Self::SetTime { .. }
             | Self::FreshStart
@@ -223,7 +250,7 @@ impl State {
             (Press::Stop, _) if !begun => return Ok(self.not_now(by)),
             (Press::NotNow, _) => return Ok(self.not_now(by)),
             // Both pressed at once.
-            (Press::Pause, Stage::Paused { .. }) => return Ok(vec![]),
+            (Press::Pause | Press::Break, Stage::Paused { .. }) => return Ok(vec![]),
             _ => {}
         }
         if !press.in_time(at, self.token) {
@@ -258,7 +285,13 @@ impl State {
     }
 
     fn lay_out(&self, script: &Script, who: Who, press: Press) -> Result<Vec<Event>, Refusal> {
-        let Press::Begin { mode, form, first } = press else {
+        let Press::Begin {
+            mode,
+            form,
+            first,
+            about,
+        } = press
+        else {
             return Err(Refusal::NotNow);
         };
         if self.has_begun() {
@@ -266,9 +299,17 @@ impl State {
         }
         let form = script.form(&form).ok_or(Refusal::Form)?;
         let alone = mode == Mode::Solo;
-        if form.for_one != alone || !(alone || script.modes.contains(&mode)) {
+        if form.for_one != alone || !(alone || script.modes_of(form).contains(&mode)) {
             return Err(Refusal::Form);
         }
+        let topic = match (script.about, about) {
+            (None, _) => None,
+            (Some(_), None) => return Err(Refusal::Topic),
+            (Some(_), Some(topic)) => Some(written(&topic).map_err(|why| match why {
+                Unwritten::Empty => Refusal::Topic,
+                Unwritten::TooLong => Refusal::TooLong,
+            })?),
+        };
         let first = if alone { who } else { first };
         let opened = Opened {
             script: script.id.clone(),
@@ -276,17 +317,25 @@ impl State {
             form: form.id.clone(),
             first,
         };
-        if self.opened.as_ref() == Some(&opened) {
+        if self.opened.as_ref() == Some(&opened) && self.topic == topic {
             return Ok(vec![]);
         }
         let plan = script.plan(form, first, alone);
-        Ok(vec![Event::Opened {
+        let mut events = vec![Event::Opened {
             script: opened.script,
             mode,
             form: opened.form,
             first,
             plan,
-        }])
+        }];
+        events.extend(topic.map(|topic| Event::About { topic }));
+        if script.is_gated() {
+            events.push(Event::Bound {
+                includes: script.includes.clone(),
+                excludes: script.excludes.clone(),
+            });
+        }
+        Ok(events)
     }
 
     /// A press that [`State::buttons`] offers.
@@ -311,6 +360,11 @@ impl State {
                     .iter()
                     .all(|who| *who == by || self.detail.ready[who.index()]);
                 if all {
+                    if let (Some(What::Write { as_, .. }), Some(_)) =
+                        (self.step(script).map(|step| &step.what), &self.detail.draft)
+                    {
+                        events.push(Event::Stands { what: *as_ });
+                    }
                     events.push(self.on_to(script, self.place.saturating_add(1), now));
                 }
                 events
@@ -346,7 +400,10 @@ impl State {
                     vec![Event::Kept { from, words }]
                 }
             }
+            Press::Write { words, back } => self.write(script, now, by, &words, back)?,
+            Press::Draw { depth, chance } => self.draw(script, depth, chance),
             Press::Park { topic, talk } => self.park(&topic, talk)?,
+            Press::Break => self.breaks(now),
             Press::Pause => {
                 vec![Event::Paused {
                     left: self.timer.map(|timer| timer.left(now)),
@@ -382,6 +439,19 @@ impl State {
 
     fn here(&self, script: &Script, now: Stamp, by: Who, day_ends: Stamp) -> Vec<Event> {
         let until = day_ends.min(now.plus(YES_HOLDS));
+        let mut carried = now.plus(AWAKE);
+        if script.is_gated() {
+            // A yes to touch is for this day, and so is what it carries (S5).
+            let yes = |who: &Who| {
+                if *who == by {
+                    Some(until)
+                } else {
+                    self.here[who.index()]
+                }
+            };
+            let shortest = self.people().iter().filter_map(yes).min();
+            carried = carried.min(shortest.unwrap_or(until));
+        }
         let mut events = vec![Event::Here { by, until }];
         let all = now < until
             && self
@@ -389,11 +459,11 @@ impl State {
                 .iter()
                 .all(|who| *who == by || self.is_here(*who, now));
         if all && self.has_begun() {
-            events.push(self.resumed(script, now, now.plus(AWAKE)));
+            events.push(self.resumed(script, now, carried));
         } else if all {
             events.push(Event::Began {
                 at: now,
-                until: now.plus(AWAKE),
+                until: carried,
             });
             events.push(self.on_to(script, 0, now));
         }
@@ -436,7 +506,13 @@ impl State {
         if *chooser == Chooser::Each {
             return Ok(vec![Event::Picked { by, option }]);
         }
+        if pick.breaks {
+            return Ok(self.breaks(now));
+        }
         let mut events = vec![Event::Chosen { option }];
+        if pick.settles && self.topic.is_some() && !self.settled {
+            events.push(Event::Settled);
+        }
         if let Some(park) = pick.park {
             events.extend(self.park(&words.unwrap_or_default(), park == Park::Talk)?);
         }
@@ -447,13 +523,108 @@ impl State {
             });
         }
         let then = events.iter().fold(self.clone(), Self::fold);
+        if let Some(to) = pick.again.as_ref().and_then(|id| self.way_back(script, id)) {
+            events.push(Event::Again {
+                to,
+                timer: self.timer_at(script, to, now),
+            });
+            return Ok(events);
+        }
+        let next = self.place.saturating_add(1);
         let to = if pick.ends_turn {
             self.turn_ends(script)
         } else {
-            self.place.saturating_add(1)
+            pick.to
+                .as_ref()
+                .and_then(|id| self.way_on(id))
+                .unwrap_or(next)
         };
         events.push(then.on_to(script, to, now));
         Ok(events)
+    }
+
+    /// A pause with a time to come back.
+    fn breaks(&self, now: Stamp) -> Vec<Event> {
+        vec![
+            Event::Paused {
+                left: self.timer.map(|timer| timer.left(now)),
+            },
+            Event::LaterSet {
+                at: now.plus(BREAK),
+            },
+        ]
+    }
+
+    /// The leg of a later step.
+    fn way_on(&self, id: &str) -> Option<usize> {
+        (self.place.saturating_add(1)..self.plan.len()).find(|to| self.plan[*to].step == id)
+    }
+
+    /// The leg of an earlier step: in the same person's round, or where a round of each begins.
+    fn way_back(&self, script: &Script, id: &str) -> Option<usize> {
+        let each = |leg: &Leg| {
+            let step = script.step(&leg.step);
+            step.is_some_and(|step| step.speaker == Some(Speaker::Each))
+        };
+        let here = self.leg()?;
+        let first = self.opened.as_ref()?.first;
+        (0..self.place).rev().find(|to| {
+            let leg = &self.plan[*to];
+            leg.step == id && (each(here) || !each(leg) || leg.speaker == Some(first))
+        })
+    }
+
+    fn write(
+        &self,
+        script: &Script,
+        now: Stamp,
+        by: Who,
+        words: &str,
+        back: Option<Stamp>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Some(What::Write { as_, both, date }) = self.step(script).map(|step| &step.what) else {
+            return Err(Refusal::NotNow);
+        };
+        let words = written(words)?;
+        let back = back.filter(|_| *date);
+        if back.is_some_and(|at| at <= now || at.since(now) > AHEAD_AT_MOST) {
+            return Err(Refusal::Past);
+        }
+        if self.written.len() >= LIST_AT_MOST && self.detail.stands.is_none() {
+            return Err(Refusal::Many);
+        }
+        let mut events = vec![Event::Written { by, words, back }];
+        if !both || self.people().len() == 1 {
+            events.push(Event::Stands { what: *as_ });
+        }
+        Ok(events)
+    }
+
+    /// One of the cards not seen yet; when all were, any but the one that lies there.
+    fn draw(&self, script: &Script, depth: Option<u8>, chance: u64) -> Vec<Event> {
+        let Some(What::Draw(draw)) = self.step(script).map(|step| &step.what) else {
+            return vec![];
+        };
+        let all = || {
+            draw.of_depth(depth)
+                .filter(|card| self.detail.card.as_ref() != Some(&card.id))
+        };
+        let fresh: Vec<&str> = all()
+            .filter(|card| !self.drawn.contains(&card.id))
+            .map(|card| card.id.as_str())
+            .collect();
+        let from = if fresh.is_empty() {
+            all().map(|card| card.id.as_str()).collect()
+        } else {
+            fresh
+        };
+        let place = usize::try_from(chance % (from.len().max(1) as u64)).unwrap_or_default();
+        from.get(place)
+            .map(|card| Event::Drawn {
+                card: (*card).to_owned(),
+            })
+            .into_iter()
+            .collect()
     }
 
     fn park(&self, topic: &str, talk: bool) -> Result<Vec<Event>, Refusal> {
@@ -486,6 +657,10 @@ impl State {
             | What::Gate
             | What::Request
             | What::Keep
+            | What::Private { .. }
+            | What::Write { .. }
+            | What::Draw(_)
+            | What::Time
             | What::Closing => None,
         }
     }
@@ -591,11 +766,15 @@ impl State {
                     add(&[Resume, SetTime, Keep, Park, Stop]);
                 }
                 Stage::Running => {
-                    use ButtonKind::{FreshStart, Keep, Park, Pause, Skip, Stop};
+                    use ButtonKind::{Break, FreshStart, Keep, Park, Pause, Skip, Stop};
                     add(&self.step_buttons(script, who));
                     add(&[Pause, Keep, Park, Skip]);
                     let two = self.mode() != Some(Mode::Solo);
-                    if two && !self.fresh_start_used && self.speaker().is_some() {
+                    let talk = two && matches!(script.family, Family::Talk | Family::Repair);
+                    if talk {
+                        add(&[Break]);
+                    }
+                    if talk && !self.fresh_start_used && self.speaker().is_some() {
                         add(&[FreshStart]);
                     }
                     add(&[Stop]);
@@ -608,7 +787,7 @@ impl State {
     fn step_buttons(&self, script: &Script, who: Who) -> Vec<ButtonKind> {
         use ButtonKind::{
             Accept, Adjust, Choose, Decline, Give, Next, NotQuite, Ready, Right, SaidBack, SetTime,
-            Take,
+            Take, Write,
         };
         let Some(step) = self.step(script) else {
             return vec![Next];
@@ -616,7 +795,45 @@ impl State {
         let speaks = self.speaker() == Some(who);
         match &step.what {
             What::Read | What::Turn { .. } | What::Timer { .. } | What::Keep => vec![Next],
-            What::Closing => vec![Next, SetTime],
+            What::Closing | What::Time => vec![Next, SetTime],
+            What::Private { .. } if self.detail.ready[who.index()] => vec![],
+            What::Private { .. } if self.mode() == Some(Mode::OnePhone) => {
+                match self.detail.taken {
+                    Some(taken) if taken == who => vec![Ready],
+                    None if self.cover() == Some(who) => vec![Take],
+                    Some(_) | None => vec![],
+                }
+            }
+            What::Private { .. } => vec![Ready],
+            What::Write { both, .. } => {
+                let writes = self.speaker().is_none_or(|speaker| speaker == who);
+                let counts = !both || self.people().len() == 1;
+                let mut buttons = match (&self.detail.draft, counts) {
+                    (None, _) if writes => return vec![Write, Next],
+                    (None, _) | (Some(_), true) => vec![Next],
+                    (Some(_), false) if self.detail.ready[who.index()] => vec![],
+                    (Some(_), false) => vec![Ready],
+                };
+                if writes {
+                    buttons.push(Write);
+                }
+                buttons
+            }
+            What::Draw(draw) => {
+                let draws = self.speaker().is_none_or(|speaker| speaker == who);
+                let mut buttons = vec![];
+                if self.detail.card.is_some() || draw.of_depth(None).next().is_none() {
+                    buttons.push(Next);
+                }
+                if draws && self.detail.draws < DRAWS_AT_MOST {
+                    buttons.extend(
+                        draws_of(draw, self.detail.card.as_ref())
+                            .into_iter()
+                            .map(ButtonKind::Draw),
+                    );
+                }
+                buttons
+            }
             What::Reflect if speaks => vec![Right, NotQuite],
             What::Reflect if self.detail.said_back => vec![],
             What::Reflect => vec![SaidBack],
@@ -627,7 +844,12 @@ impl State {
                 hidden,
                 picks,
             } => {
-                let all = || picks.iter().map(|pick| Choose(pick.id.clone())).collect();
+                let open = |pick: &&Pick| pick.again.is_none() || self.went_back() < pick.at_most();
+                let all = || {
+                    (picks.iter().filter(open))
+                        .map(|pick| Choose(pick.id.clone()))
+                        .collect()
+                };
                 match chooser {
                     Chooser::Each if self.all_picked() => vec![Next],
                     Chooser::Each if self.detail.picked[who.index()].is_some() => vec![],
@@ -673,7 +895,20 @@ impl State {
             .map_or(Who::First, |opened| opened.first);
         [first, first.other()]
             .into_iter()
-            .find(|who| self.detail.picked[who.index()].is_none())
+            .find(|who| {
+                self.detail.picked[who.index()].is_none() && !self.detail.ready[who.index()]
+            })
             .filter(|_| self.detail.taken.is_none())
     }
+}
+
+/// One way to draw, or one for each depth, where another card than the one that lies there can come.
+fn draws_of(draw: &Draw, lies: Option<&String>) -> Vec<Option<u8>> {
+    let depths = if draw.choose_depth {
+        draw.depths.iter().copied().map(Some).collect()
+    } else {
+        vec![None]
+    };
+    let another = |depth: &Option<u8>| draw.of_depth(*depth).any(|card| lies != Some(&card.id));
+    depths.into_iter().filter(another).collect()
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::script::Mode;
+use crate::session::script::{Mode, Text};
 use crate::{Stamp, Who};
 
 /// One stop on the way through a session.
@@ -44,6 +44,13 @@ pub enum Event {
         first: Who,
         plan: Vec<Leg>,
     },
+    /// What it is held about, chosen with the layout.
+    About { topic: String },
+    /// What it is and what it leaves out, as it was shown before the yes and as it stays (S5, S7).
+    Bound {
+        includes: Vec<String>,
+        excludes: Vec<String>,
+    },
     /// A yes to begin, or to go on after a long break, that holds until then.
     Here { by: Who, until: Stamp },
     /// A yes taken back.
@@ -70,7 +77,7 @@ pub enum Event {
     LaterSet { at: Stamp },
     /// One shared phone: this person holds it now.
     Taken { by: Who },
-    /// At a gate.
+    /// At a gate, done with private words, or agreeing to shared ones.
     Ready { by: Who },
     /// The listener has said it back.
     SaidBack,
@@ -99,6 +106,25 @@ pub enum Event {
     Kept { from: Who, words: String },
     /// A topic put aside; `talk`: for a talk of its own.
     Parked { topic: String, talk: bool },
+    /// Words for both, not yet agreed to; written again they replace the ones before. `back`: when to look back.
+    Written {
+        by: Who,
+        words: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back: Option<Stamp>,
+    },
+    /// The words written last count now.
+    Stands { what: Text },
+    /// This card was drawn.
+    Drawn { card: String },
+    /// Once more from an earlier leg.
+    Again {
+        to: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timer: Option<Timer>,
+    },
+    /// What it was about is settled.
+    Settled,
     /// The present part begins again, at leg `to`. Once in a session.
     FreshStart {
         to: usize,
@@ -125,6 +151,23 @@ pub struct Summary {
     pub agreed: Vec<Agreed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Stamp>,
+    /// The topic it was held about, and whether that is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// What the two wrote down together, in the order they did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<Written>,
+}
+
+/// Words that count for both.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Written {
+    pub what: Text,
+    pub words: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Stamp>,
 }
 
 /// An appreciation to re-read.

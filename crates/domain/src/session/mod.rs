@@ -20,7 +20,7 @@
 //!
 //! A session begins with [`Press::Begin`] (how it is held: mode, form, who goes first) and one [`Press::Here`] of
 //! each; neither phone learns whether the other's is there before both are. A yes holds to the end of the day. Twelve
-//! hours after it began, going on takes two fresh ones. Pausing keeps what remains of a turn, stopping is one event
+//! hours after it began (on touch and sex: when that day ends) going on takes two fresh ones. Pausing keeps what remains of a turn, stopping is one event
 //! without an author (S7), and what the session leaves behind is one [`Summary`].
 //!
 //! Adding a kind of step: a variant in [`script::What`] with its texts, its buttons in `decide.rs`, its events in
@@ -34,8 +34,10 @@ mod state;
 mod view;
 
 pub use check::Mistake;
-pub use decide::{Command, Press, Refusal};
-pub use event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic};
-pub use script::{Chime, Form, Kind, Mode, Pace, Role, Script};
-pub use state::{NotAToken, State, Token};
-pub use view::{Asking, Button, ButtonKind, Detail, Phase, PickView, StepView, TimerView, View};
+pub use decide::{BREAK, Command, Press, Refusal};
+pub use event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic, Written};
+pub use script::{Chime, Form, Kind, Mode, Pace, Role, Script, Shows, Suits, Text};
+pub use state::{Bounds, NotAToken, State, Token};
+pub use view::{
+    Asking, Button, ButtonKind, CardView, Detail, Phase, PickView, StepView, TimerView, View,
+};

@@ -7,15 +7,25 @@
 //! title = "Weekly check-in"
 //! what = "…"                          # one or two sentences
 //! minutes = { least = 10, usual = 25 }
+//! energy = "low"                      # low | medium | high
+//! family = "talk"                     # talk | touch | sex | time | repair; as the practice that names it
 //! modes = ["live", "one_phone", "apart"]
+//! about = "topic"                     # takes one parked topic, chosen before it begins: {topic} in texts
+//! next = "weekly-check-in"            # what the time set in it is planned for; default: its own practice
+//! includes = ["…"]                    # touch and sex: what it is, and
+//! excludes = ["…"]                    # what it leaves out; shown before the yes, fixed while it runs (S5, S7)
+//! without = ["long-distance"]         # what no form of it suits
 //!
-//! [[form]]                            # lengths to choose from before it begins
+//! [[form]]                            # lengths and shapes to choose from before it begins
 //! id = "full"
 //! title = "The full one"
 //! say = "…"                           # one sentence that helps to choose
 //! minutes = 25
+//! least = 15                          # optional, as are energy, note and modes
 //! for_one = false                     # true: for one person alone
-//! suits = ["low-energy"]              # optional
+//! suits = ["low-energy"]              # each of the four in some form, or in `without`
+//! note = "…"                          # how to do it in this form
+//! modes = ["apart"]                   # only these ways
 //!
 //! [[prepare]]                         # asked of each alone beforehand, answered in the private space
 //! id = "concern"
@@ -44,6 +54,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Who;
+use crate::pack::{Energy, Family};
 use crate::session::event::Leg;
 
 /// A spoken line on the screen is read in three seconds (product.md, principle 1).
@@ -78,14 +89,34 @@ pub struct Script {
     pub title: String,
     pub what: String,
     pub minutes: Minutes,
+    pub energy: Energy,
+    #[serde(default = "Script::usual_family")]
+    pub family: Family,
     #[serde(default = "Script::usual_modes")]
     pub modes: Vec<Mode>,
+    pub about: Option<About>,
+    /// The practice that a time set in it is planned for; none: its own.
+    pub next: Option<String>,
+    #[serde(default)]
+    pub includes: Vec<String>,
+    #[serde(default)]
+    pub excludes: Vec<String>,
+    #[serde(default)]
+    pub without: Vec<Suits>,
     #[serde(rename = "form")]
     pub forms: Vec<Form>,
     #[serde(default)]
     pub prepare: Vec<Prompt>,
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
+}
+
+/// What a script is held about, chosen before it begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// One parked topic.
+    Topic,
 }
 
 /// Minutes from beginning to end.
@@ -103,11 +134,18 @@ pub struct Form {
     pub id: String,
     pub title: String,
     pub say: String,
+    /// Usual, and least if it goes quicker.
     pub minutes: u32,
+    pub least: Option<u32>,
+    pub energy: Option<Energy>,
     #[serde(default)]
     pub for_one: bool,
     #[serde(default)]
     pub suits: Vec<Suits>,
+    /// How to do it in this form.
+    pub note: Option<String>,
+    /// Only these ways; none: every way of the script.
+    pub modes: Option<Vec<Mode>>,
 }
 
 /// Whom a form was made for.
@@ -118,6 +156,26 @@ pub enum Suits {
     LongDistance,
     Sensory,
     AfterChildren,
+}
+
+impl Suits {
+    pub const ALL: [Self; 4] = [
+        Self::LowEnergy,
+        Self::LongDistance,
+        Self::Sensory,
+        Self::AfterChildren,
+    ];
+
+    /// As it is written in a script.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LowEnergy => "low-energy",
+            Self::LongDistance => "long-distance",
+            Self::Sensory => "sensory",
+            Self::AfterChildren => "after-children",
+        }
+    }
 }
 
 /// A question each answers alone beforehand. The answer lives in the private space and is never part of a session.
@@ -203,6 +261,25 @@ pub struct Pick {
     pub ends_turn: bool,
     /// Goes on in another form, from here.
     pub form: Option<String>,
+    /// Goes on at a later step.
+    pub to: Option<String>,
+    /// Once more from an earlier step, so many times.
+    pub again: Option<String>,
+    pub at_most: Option<u8>,
+    /// The topic this was about is settled.
+    #[serde(default)]
+    pub settles: bool,
+    /// A pause, with a time to come back.
+    #[serde(default)]
+    pub breaks: bool,
+}
+
+impl Pick {
+    /// How often this way back may be taken in one session.
+    #[must_use]
+    pub fn at_most(&self) -> u8 {
+        self.at_most.unwrap_or(1)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -221,8 +298,63 @@ pub struct Step {
     /// Empty: every form for two.
     pub forms: Vec<String>,
     pub speaker: Option<Speaker>,
+    /// Something of the speaker's that is shown with it.
+    pub shows: Option<Shows>,
     pub texts: Texts,
     pub what: What,
+}
+
+/// Something that a person shares and that a step shows to who is with them in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shows {
+    /// The touch map of the speaker, who receives.
+    TouchMap,
+}
+
+/// What shared words are for; names them in what the session leaves behind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    Statement,
+    Trial,
+    Agreement,
+    Line,
+}
+
+/// A card as a script draws it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    pub id: String,
+    pub say: String,
+    pub then: Option<String>,
+    /// 1 light, 2 closer, 3 close.
+    pub depth: u8,
+    pub tags: Vec<String>,
+}
+
+/// Where cards come from. The pack deals them when it is read; a script on its own has none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draw {
+    pub deck: String,
+    pub depths: Vec<u8>,
+    pub tags: Vec<String>,
+    pub choose_depth: bool,
+    pub cards: Vec<Card>,
+}
+
+impl Draw {
+    /// The cards that may come, at one depth or at every depth of the step.
+    pub fn of_depth(&self, depth: Option<u8>) -> impl Iterator<Item = &Card> {
+        self.cards.iter().filter(move |card| {
+            self.depths.contains(&card.depth) && depth.is_none_or(|depth| card.depth == depth)
+        })
+    }
+
+    #[must_use]
+    pub fn card(&self, id: &str) -> Option<&Card> {
+        self.cards.iter().find(|card| card.id == id)
+    }
 }
 
 /// The closed set of things a session can do.
@@ -256,6 +388,14 @@ pub enum What {
     Request,
     /// An appreciation may be kept in words.
     Keep,
+    /// Each writes for oneself. The words are no part of the session; at these steps one may look at one's own again.
+    Private { steps: Vec<String> },
+    /// Words of both, which the session leaves behind. `both`: they count when both have said so.
+    Write { as_: Text, both: bool, date: bool },
+    /// A card from a deck.
+    Draw(Draw),
+    /// Agreeing on a time to come back to this.
+    Time,
     /// A touch or a phrase, and the next time. Always last, and only there.
     Closing,
 }
@@ -272,6 +412,10 @@ pub enum Kind {
     Choice,
     Request,
     Keep,
+    Private,
+    Write,
+    Draw,
+    Time,
     Closing,
 }
 
@@ -287,6 +431,10 @@ impl What {
             Self::Choice { .. } => Kind::Choice,
             Self::Request => Kind::Request,
             Self::Keep => Kind::Keep,
+            Self::Private { .. } => Kind::Private,
+            Self::Write { .. } => Kind::Write,
+            Self::Draw(_) => Kind::Draw,
+            Self::Time => Kind::Time,
             Self::Closing => Kind::Closing,
         }
     }
@@ -369,6 +517,16 @@ struct RawStep {
     chooser: Option<Chooser>,
     hidden: Option<bool>,
     option: Option<Vec<Pick>>,
+    shows: Option<Shows>,
+    steps: Option<Vec<String>>,
+    #[serde(rename = "as")]
+    as_: Option<Text>,
+    both: Option<bool>,
+    date: Option<bool>,
+    deck: Option<String>,
+    depth: Option<Vec<u8>>,
+    tags: Option<Vec<String>>,
+    choose_depth: Option<bool>,
 }
 
 impl TryFrom<RawStep> for Step {
@@ -378,6 +536,7 @@ impl TryFrom<RawStep> for Step {
         let (id, kind) = (raw.id.clone(), raw.kind);
         let timed = matches!(kind, Kind::Turn | Kind::Timer);
         let choice = kind == Kind::Choice;
+        let (write, draw) = (kind == Kind::Write, kind == Kind::Draw);
         for (given, fits, key, home) in [
             (raw.seconds.is_some(), timed, "seconds", "turn and timer"),
             (
@@ -392,6 +551,20 @@ impl TryFrom<RawStep> for Step {
             (raw.chooser.is_some(), choice, "chooser", "choice"),
             (raw.hidden.is_some(), choice, "hidden", "choice"),
             (raw.option.is_some(), choice, "option", "choice"),
+            (raw.shows.is_some(), timed, "shows", "turn and timer"),
+            (
+                raw.steps.is_some(),
+                kind == Kind::Private,
+                "steps",
+                "private",
+            ),
+            (raw.as_.is_some(), write, "as", "write"),
+            (raw.both.is_some(), write, "both", "write"),
+            (raw.date.is_some(), write, "date", "write"),
+            (raw.deck.is_some(), draw, "deck", "draw"),
+            (raw.depth.is_some(), draw, "depth", "draw"),
+            (raw.tags.is_some(), draw, "tags", "draw"),
+            (raw.choose_depth.is_some(), draw, "choose_depth", "draw"),
         ] {
             if given && !fits {
                 return Err(format!(
@@ -430,6 +603,28 @@ impl TryFrom<RawStep> for Step {
             },
             Kind::Request => What::Request,
             Kind::Keep => What::Keep,
+            Kind::Private => What::Private {
+                steps: raw.steps.unwrap_or_default(),
+            },
+            Kind::Write => What::Write {
+                as_: raw.as_.ok_or_else(|| {
+                    format!(
+                        "step `{id}`: shared words are for something; add `as = \"statement\"`, \"trial\", \"agreement\" or \"line\""
+                    )
+                })?,
+                both: raw.both.unwrap_or(raw.speaker.is_none()),
+                date: raw.date.unwrap_or(false),
+            },
+            Kind::Draw => What::Draw(Draw {
+                deck: raw.deck.ok_or_else(|| {
+                    format!("step `{id}`: a card comes from a deck; add `deck`")
+                })?,
+                depths: raw.depth.unwrap_or_else(|| vec![1, 2, 3]),
+                tags: raw.tags.unwrap_or_default(),
+                choose_depth: raw.choose_depth.unwrap_or(false),
+                cards: vec![],
+            }),
+            Kind::Time => What::Time,
             Kind::Closing => What::Closing,
         };
         Ok(Self {
@@ -437,6 +632,7 @@ impl TryFrom<RawStep> for Step {
             part: raw.part,
             forms: raw.forms,
             speaker: raw.speaker,
+            shows: raw.shows,
             texts: Texts {
                 say: Voices {
                     plain: raw.say,
@@ -484,6 +680,10 @@ impl Step {
             | What::Choice { .. }
             | What::Request
             | What::Keep
+            | What::Private { .. }
+            | What::Write { .. }
+            | What::Draw(_)
+            | What::Time
             | What::Closing => None,
         }
     }
@@ -492,6 +692,35 @@ impl Step {
 impl Script {
     fn usual_modes() -> Vec<Mode> {
         Mode::FOR_TWO.to_vec()
+    }
+
+    const fn usual_family() -> Family {
+        Family::Talk
+    }
+
+    /// Whether it is touch or sex: offered and begun with two fresh yeses of that day, its limits fixed (S5, S7, S11).
+    #[must_use]
+    pub const fn is_gated(&self) -> bool {
+        matches!(self.family, Family::Touch | Family::Sex)
+    }
+
+    /// The ways in which a form for two may be held.
+    #[must_use]
+    pub fn modes_of<'a>(&'a self, form: &'a Form) -> &'a [Mode] {
+        form.modes.as_ref().unwrap_or(&self.modes)
+    }
+
+    /// Puts the cards of the decks into its hands; `deck` finds one by id.
+    pub fn deal(&mut self, deck: impl Fn(&str) -> Vec<Card>) {
+        for step in &mut self.steps {
+            if let What::Draw(draw) = &mut step.what {
+                draw.cards = deck(&draw.deck);
+                if !draw.tags.is_empty() {
+                    draw.cards
+                        .retain(|card| card.tags.iter().any(|tag| draw.tags.contains(tag)));
+                }
+            }
+        }
     }
 
     /// Parses a script file; `id` is the file's name without its ending. Says nothing about sense: see

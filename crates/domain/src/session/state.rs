@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic};
-use crate::session::script::Mode;
+use crate::session::event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic, Written};
+use crate::session::script::{Mode, Text};
 use crate::{Stamp, Who};
 
 /// The place a button was pressed at, so that duplicates, late presses and two tabs are harmless. It does not change
@@ -52,8 +52,9 @@ impl From<Token> for String {
     }
 }
 
-/// A session as it stands. Nothing private is in it: preparation stays in each one's private space.
+/// A session as it stands. Nothing private is in it: preparation and private words stay in each one's private space.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     pub(super) stage: Stage,
     pub(super) opened: Option<Opened>,
@@ -73,6 +74,21 @@ pub struct State {
     pub(super) parked: Vec<Topic>,
     pub(super) agreed: Vec<Agreed>,
     pub(super) next: Option<Stamp>,
+    pub(super) topic: Option<String>,
+    pub(super) settled: bool,
+    pub(super) bounds: Option<Bounds>,
+    pub(super) written: Vec<Written>,
+    /// Ids of the cards seen, the last at the end.
+    pub(super) drawn: Vec<String>,
+    /// How often each way back was taken.
+    pub(super) ways_back: Vec<(Leg, u8)>,
+}
+
+/// What it is and what it leaves out, as both said yes to it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Bounds {
+    pub includes: Vec<String>,
+    pub excludes: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
@@ -99,6 +115,7 @@ pub(super) struct Opened {
 
 /// How far the two are within the present step.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Progress {
     pub(super) said_back: bool,
     /// Times in a row the speaker felt not quite heard.
@@ -109,7 +126,24 @@ pub(super) struct Progress {
     pub(super) taken: Option<Who>,
     pub(super) asked: Option<Agreed>,
     pub(super) adjusted: bool,
+    pub(super) draft: Option<Draft>,
+    /// Where the words of this step stand among those that count.
+    pub(super) stands: Option<usize>,
+    pub(super) card: Option<String>,
+    /// Cards drawn at this step.
+    pub(super) draws: u8,
 }
+
+/// Shared words as they stand at the present step.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(super) struct Draft {
+    pub(super) by: Who,
+    pub(super) words: String,
+    pub(super) back: Option<Stamp>,
+}
+
+/// So many cards a session remembers, so that none comes twice.
+const REMEMBERED: usize = 60;
 
 impl State {
     /// The state with one more thing that happened.
@@ -132,7 +166,16 @@ impl State {
                 });
                 self.plan.clone_from(plan);
                 self.here = [None; 2];
+                self.topic = None;
+                self.bounds = None;
                 self.token.step += 1;
+            }
+            Event::About { topic } => self.topic = Some(topic.clone()),
+            Event::Bound { includes, excludes } => {
+                self.bounds = Some(Bounds {
+                    includes: includes.clone(),
+                    excludes: excludes.clone(),
+                });
             }
             Event::Here { by, until } => self.here[by.index()] = Some(*until),
             Event::Away { by } => self.here[by.index()] = None,
@@ -169,7 +212,11 @@ impl State {
                 self.detail.taken = Some(*by);
                 self.token.step += 1;
             }
-            Event::Ready { by } => self.detail.ready[by.index()] = true,
+            Event::Ready { by } => {
+                self.detail.ready[by.index()] = true;
+                // On one phone it goes back under its cover.
+                self.detail.taken = None;
+            }
             Event::SaidBack => {
                 self.detail.said_back = true;
                 self.token.step += 1;
@@ -234,6 +281,35 @@ impl State {
                 self.fresh_start_used = true;
                 self.arrive(*to, *timer);
             }
+            Event::Written { by, words, back } => {
+                self.detail.draft = Some(Draft {
+                    by: *by,
+                    words: words.clone(),
+                    back: *back,
+                });
+                self.detail.ready = [false; 2];
+                self.token.step += 1;
+            }
+            Event::Stands { what } => self.stands(*what),
+            Event::Drawn { card } => {
+                if self.drawn.len() >= REMEMBERED {
+                    self.drawn.remove(0);
+                }
+                self.drawn.push(card.clone());
+                self.detail.card = Some(card.clone());
+                self.detail.draws = self.detail.draws.saturating_add(1);
+                self.token.step += 1;
+            }
+            Event::Again { to, timer } => {
+                if let Some(leg) = self.leg().cloned() {
+                    match self.ways_back.iter_mut().find(|(from, _)| *from == leg) {
+                        Some((_, times)) => *times = times.saturating_add(1),
+                        None => self.ways_back.push((leg, 1)),
+                    }
+                }
+                self.arrive(*to, *timer);
+            }
+            Event::Settled => self.settled = true,
             Event::NextSet { at } => self.next = Some(*at),
             Event::Finished => {
                 self.stage = Stage::Finished;
@@ -248,6 +324,29 @@ impl State {
     #[must_use]
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
         events.into_iter().fold(Self::default(), Self::fold)
+    }
+
+    /// Written again at the same step, words replace those that stood.
+    fn stands(&mut self, what: Text) {
+        let Some(draft) = &self.detail.draft else {
+            return;
+        };
+        let written = Written {
+            what,
+            words: draft.words.clone(),
+            back: draft.back,
+        };
+        match self
+            .detail
+            .stands
+            .and_then(|place| self.written.get_mut(place))
+        {
+            Some(before) => *before = written,
+            None => {
+                self.detail.stands = Some(self.written.len());
+                self.written.push(written);
+            }
+        }
     }
 
     fn arrive(&mut self, place: usize, timer: Option<Timer>) {
@@ -309,7 +408,25 @@ impl State {
             parked: self.parked.clone(),
             agreed: self.agreed.clone(),
             next: self.next,
+            about: self.topic.clone(),
+            settled: self.settled,
+            written: self.written.clone(),
         })
+    }
+
+    /// Until when each one's yes to begin holds, for whoever said one.
+    #[must_use]
+    pub const fn yes_until(&self, who: Who) -> Option<Stamp> {
+        self.here[who.index()]
+    }
+
+    /// How often the way back from the present leg was taken.
+    pub(super) fn went_back(&self) -> u8 {
+        let leg = self.leg();
+        self.ways_back
+            .iter()
+            .find(|(from, _)| Some(from) == leg)
+            .map_or(0, |(_, times)| *times)
     }
 
     /// Who takes part: both, or whoever holds it alone.

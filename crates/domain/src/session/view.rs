@@ -3,13 +3,15 @@
 
 use serde::Serialize;
 
-use crate::session::event::{Agreed, Appreciation, Topic};
-use crate::session::script::{Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, What};
-use crate::session::state::{Stage, State, Token};
+use crate::session::event::{Agreed, Appreciation, Topic, Written};
+use crate::session::script::{
+    Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, Shows, Text, What,
+};
+use crate::session::state::{Bounds, Stage, State, Token};
 use crate::{Stamp, Who};
 
 /// One screen of a session, for one phone.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct View {
     /// Whose phone it is.
     pub me: Who,
@@ -33,9 +35,16 @@ pub struct View {
     pub parked: Vec<Topic>,
     pub agreed: Vec<Agreed>,
     pub next: Option<Stamp>,
+    /// What it is held about.
+    pub topic: Option<String>,
+    pub settled: bool,
+    /// What it is and what it leaves out, on touch and sex.
+    pub bounds: Option<Bounds>,
+    /// Words of both that count.
+    pub written: Vec<Written>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Phase {
     /// Mode, form and who goes first are still to be chosen.
@@ -53,7 +62,7 @@ pub enum Phase {
     Finished,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct StepView {
     pub id: String,
     pub kind: Kind,
@@ -63,17 +72,19 @@ pub struct StepView {
     pub say: String,
     pub hint: Option<String>,
     pub timer: Option<TimerView>,
+    /// What of the speaker's this phone shows with it: to who is with them, not to themselves.
+    pub shows: Option<Shows>,
     pub detail: Detail,
 }
 
 /// Milliseconds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct TimerView {
     pub total: i64,
     pub left: i64,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Detail {
     Read,
@@ -108,12 +119,42 @@ pub enum Detail {
     Keep {
         from: Option<Who>,
     },
+    /// Writing for oneself; `done`: oneself has. `kept`: what is written can be kept, because it is one's own phone.
+    Private {
+        done: bool,
+        kept: bool,
+        /// One shared phone: who holds it.
+        holds: Option<Who>,
+    },
+    /// `words` as they stand; `both`: they count when both have said so, and `ours` is who has, as far as it shows.
+    Write {
+        what: Text,
+        words: Option<String>,
+        back: Option<Stamp>,
+        date: bool,
+        both: bool,
+        ours: Vec<Who>,
+    },
+    /// The card that lies there.
+    Draw {
+        card: Option<CardView>,
+    },
+    /// A time may be agreed on.
+    Time,
     Closing,
     /// The script was changed meanwhile and no longer has this step; Next goes on.
     Gone,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct CardView {
+    pub say: String,
+    /// One thing more to ask about what was heard.
+    pub then: Option<String>,
+    pub depth: u8,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct PickView {
     pub id: String,
     pub say: String,
@@ -122,7 +163,7 @@ pub struct PickView {
 }
 
 /// Where a small request stands.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(tag = "stands", rename_all = "snake_case")]
 pub enum Asking {
     /// The speaker has not given it yet.
@@ -134,14 +175,14 @@ pub enum Asking {
 }
 
 /// Something that may be pressed, and by whom.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Button {
     pub who: Who,
     pub kind: ButtonKind,
 }
 
 /// As [`crate::session::Press`], without what is typed or picked.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonKind {
     Here,
@@ -158,8 +199,12 @@ pub enum ButtonKind {
     Adjust,
     Decline,
     Keep,
+    Write,
+    /// Of one depth, or of any.
+    Draw(Option<u8>),
     Park,
     Pause,
+    Break,
     Resume,
     SetTime,
     FreshStart,
@@ -215,6 +260,10 @@ impl State {
             parked: self.parked.clone(),
             agreed: self.agreed.clone(),
             next: self.next,
+            topic: self.topic.clone(),
+            settled: self.settled,
+            bounds: self.bounds.clone(),
+            written: self.written.clone(),
         }
     }
 
@@ -254,6 +303,7 @@ impl State {
                 say: String::new(),
                 hint: None,
                 timer,
+                shows: None,
                 detail: Detail::Gone,
             });
         };
@@ -270,6 +320,9 @@ impl State {
                 .to_owned(),
             hint: step.texts.hint.line(mode, role).map(str::to_owned),
             timer,
+            shows: step
+                .shows
+                .filter(|_| role == Role::Listener || mode == Mode::OnePhone),
             detail: self.detail(&step.what, who, mode),
         })
     }
@@ -344,6 +397,37 @@ impl State {
                     .speaker()
                     .or_else(|| (!shared && mode != Mode::Solo).then(|| who.other())),
             },
+            What::Private { .. } => match self.cover() {
+                Some(pass_to) if shared => Detail::Cover { pass_to },
+                Some(_) | None => Detail::Private {
+                    done: progress.ready[who.index()] && !shared,
+                    kept: !shared || progress.taken == Some(who),
+                    holds: progress.taken.filter(|_| shared),
+                },
+            },
+            What::Write { as_, both, date } => Detail::Write {
+                what: *as_,
+                words: progress.draft.as_ref().map(|draft| draft.words.clone()),
+                back: progress.draft.as_ref().and_then(|draft| draft.back),
+                date: *date,
+                both: *both && mode != Mode::Solo,
+                ours: Who::BOTH
+                    .into_iter()
+                    .filter(|other| (shared || *other == who) && progress.ready[other.index()])
+                    .collect(),
+            },
+            What::Draw(draw) => Detail::Draw {
+                card: progress
+                    .card
+                    .as_ref()
+                    .and_then(|id| draw.card(id))
+                    .map(|card| CardView {
+                        say: card.say.clone(),
+                        then: card.then.clone(),
+                        depth: card.depth,
+                    }),
+            },
+            What::Time => Detail::Time,
             What::Closing => Detail::Closing,
         }
     }
@@ -361,8 +445,8 @@ impl PickView {
 
 impl View {
     /// Puts names, given by place of [`Who`], into a text of this view: `{me}` and `{you}` for whose phone it is,
-    /// `{first}` and `{second}` by who goes first, `{speaker}` and `{listener}` by the present step. A name is put in
-    /// as it is, even one that looks like a place for a name.
+    /// `{first}` and `{second}` by who goes first, `{speaker}` and `{listener}` by the present step, and `{topic}`.
+    /// What is put in stays as it is, even if it looks like a place for a name.
     #[must_use]
     pub fn fill(&self, text: &str, names: [&str; 2]) -> String {
         let speaker = self
@@ -383,6 +467,7 @@ impl View {
                     "second" => self.first.other(),
                     "speaker" => speaker,
                     "listener" => speaker.other(),
+                    "topic" => return Some((self.topic.as_deref()?, rest)),
                     _ => return None,
                 };
                 Some((name(who), rest))

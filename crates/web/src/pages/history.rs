@@ -72,6 +72,14 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                         li { (agreed.words.as_deref().unwrap_or(&w.say("history-spoken"))) }
                     } }
                 }
+                @if let Some(topic) = &held.summary.about {
+                    p { (w.say("history-about")) " " (topic) @if held.summary.settled { " · " (w.say("history-settled")) } }
+                }
+                @for written in &held.summary.written {
+                    h3 { (w.say(super::session::text_word(written.what))) }
+                    p.written { (written.words) }
+                    @if let Some(back) = written.back { p.small { (w.say("history-back")) " " (next_time(&visit, back)) } }
+                }
                 @if !held.summary.parked.is_empty() {
                     h3 { (w.say("history-parked")) }
                     ul { @for topic in &held.summary.parked { li { (topic.topic) } } }

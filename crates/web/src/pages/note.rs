@@ -258,7 +258,7 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
 }
 
 /// Seals a private entry to one's own inner key; needs no door.
-async fn append(visit: &Visit, entry: &Entry) -> Result<(), PageError> {
+pub(super) async fn append(visit: &Visit, entry: &Entry) -> Result<(), PageError> {
     for _ in 0..6 {
         let append = appended(visit, entry).await?;
         if visit.app.store().commit(append).await? == Outcome::Done {

@@ -360,6 +360,8 @@ impl TakeAway {
             )
             | Event::Session(
                 held::Event::Opened { .. }
+                | held::Event::Offered { .. }
+                | held::Event::Withdrawn { .. }
                 | held::Event::Begun { .. }
                 | held::Event::Settled { .. },
             )
@@ -378,7 +380,14 @@ fn left_behind(summary: &Summary) -> String {
         .iter()
         .filter_map(|agreed| agreed.words.clone());
     let parked = summary.parked.iter().map(|topic| topic.topic.clone());
-    agreed.chain(parked).collect::<Vec<_>>().join("; ")
+    let about = summary.about.iter().cloned();
+    let written = summary.written.iter().map(|written| written.words.clone());
+    about
+        .chain(written)
+        .chain(agreed)
+        .chain(parked)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 async fn erase_page(visit: Visit) -> Result<Markup, PageError> {

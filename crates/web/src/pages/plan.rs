@@ -143,10 +143,12 @@ fn one_page(
         })
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         @if let Some(practice) = practice {
-            @if practice.script.is_some() {
+            @if let Some(script) = practice.script.as_deref().and_then(|id| visit.app.guide().script(id)) {
                 div.actions {
-                    (ui::Button::primary(&w.say("plan-prepare")).to(paths::PREPARE))
-                    (ui::Button::quiet(&w.say("practice-hold-now")).to(paths::SESSION_OPEN))
+                    @if !script.prepare.is_empty() {
+                        (ui::Button::primary(&w.say("plan-prepare")).to(&super::session::prepare_address(&script.id)))
+                    }
+                    (ui::Button::quiet(&w.say("practice-hold-now")).to(&super::session::layout_address(&script.id)))
                 }
             }
             p { a href=(paths::practice(&practice.id)) { (w.say("start-read")) } }

@@ -61,8 +61,8 @@ async fn practice(
                     } @else {
                         a.button href=(paths::propose(&p.id)) { (w.say("practice-propose")) }
                     }
-                    @if p.script.is_some() {
-                        a.button.quiet href=(paths::SESSION_OPEN) { (w.say("practice-hold-now")) }
+                    @if let Some(script) = &p.script {
+                        a.button.quiet href=(super::session::layout_address(script)) { (w.say("practice-hold-now")) }
                     }
                 } @else if asker.is_kept() {
                     @if let Some(kind) = &p.moment { a.button href=(paths::moment(kind)) { (w.say("practice-log")) } }

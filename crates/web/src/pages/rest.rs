@@ -6,10 +6,11 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
-use rekindle_domain::ids::ProposalId;
+use rekindle_domain::held::Open;
+use rekindle_domain::ids::{ProposalId, SessionId};
 use rekindle_domain::pack::{Family, Word as _};
 use rekindle_domain::proposal::Proposal;
-use rekindle_domain::{CellId, OwnerId};
+use rekindle_domain::{CellId, OwnerId, Who};
 use rekindle_store::{Change, Outcome};
 use rekindle_vault::entry::{open_cell, seal_cell};
 use rekindle_vault::keys::OuterKey;
@@ -34,6 +35,11 @@ const REMEMBERED: usize = 20;
 pub(super) struct Resting {
     proposals: Vec<String>,
     families: Vec<String>,
+    /// Offered exercises that this person does not want to see now.
+    offers: Vec<String>,
+    /// Whose it is; not kept.
+    #[serde(skip)]
+    me: Option<Who>,
 }
 
 impl Resting {
@@ -45,6 +51,16 @@ impl Resting {
             .map(|practice| practice.family.as_str());
         self.proposals.contains(&asked.id.to_string())
             || family.is_some_and(|family| self.families.iter().any(|one| one == family))
+    }
+
+    /// Whether this person does not want to see this session before it begins: this offer, or anything of its family.
+    pub(super) fn hides_session(&self, app: &App, open: &Open) -> bool {
+        let family = app.guide().script(&open.script);
+        let family = family.map(|script| script.family.as_str());
+        let rests = family.is_some_and(|family| self.families.iter().any(|one| one == family));
+        let mine = |who: Who| open.offer.as_ref().is_some_and(|offer| offer.by == who);
+        !open.begun
+            && (self.offers.contains(&open.id.to_string()) || rests && !self.me.is_some_and(mine))
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -81,7 +97,9 @@ async fn read(visit: &Visit) -> Result<(u64, Resting), PageError> {
 
 /// What this person lets rest. Nobody else can open this.
 pub(super) async fn resting(visit: &Visit) -> Result<Resting, PageError> {
-    Ok(read(visit).await?.1)
+    let mut resting = read(visit).await?.1;
+    resting.me = Some(visit.space().who);
+    Ok(resting)
 }
 
 async fn change(visit: &Visit, change: impl Fn(&mut Resting)) -> Result<(), PageError> {
@@ -120,6 +138,28 @@ pub(super) async fn rest(visit: &Visit, proposal: ProposalId) -> Result<(), Page
         resting.proposals.drain(..over);
     })
     .await
+}
+
+/// "Not now" to an offer: it is not shown to this person any more. The other's page stays as it is (S6).
+pub(super) async fn rest_session(visit: &Visit, id: SessionId) -> Result<(), PageError> {
+    change(visit, |resting| {
+        let id = id.to_string();
+        if !resting.offers.contains(&id) {
+            resting.offers.push(id);
+        }
+        let over = resting.offers.len().saturating_sub(REMEMBERED);
+        resting.offers.drain(..over);
+    })
+    .await
+}
+
+/// One's own wish for the same thing brings the other's offer back.
+pub(super) async fn unrest_session(visit: &Visit, id: SessionId) -> Result<(), PageError> {
+    let id = id.to_string();
+    if resting(visit).await?.offers.contains(&id) {
+        change(visit, |resting| resting.offers.retain(|one| *one != id)).await?;
+    }
+    Ok(())
 }
 
 const fn family_text(family: Family) -> &'static str {

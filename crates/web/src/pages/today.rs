@@ -12,7 +12,7 @@ use rekindle_domain::shared::Shared;
 use super::invitation::{self, Sent};
 use super::parts::{self, Tab};
 use super::rest::{self, Resting};
-use super::{moment, pair, proposal};
+use super::{moment, pair, proposal, session};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
 
@@ -64,19 +64,15 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
 fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> Vec<Markup> {
     let mut things = vec![];
     let me = visit.space().who;
-    let w = visit.app.words();
     if let Some(pairing) = pair::card(visit, sent) {
         things.push(pairing);
     }
-    if let Some(open) = shared.sessions.open(visit.now)
-        && let Some(script) = visit.app.guide().script(&open.script)
-    {
-        things.push(parts::wash(html! {
-            p.kicker { (w.say("today-session-open")) }
-            h2 { (script.title) }
-            p { (w.say("today-session-open-more")) }
-            div.actions { a.button href=(paths::session(open.id)) { (w.say("today-session-join")) } }
-        }));
+    for open in shared.sessions.open(visit.now) {
+        if let Some(script) = visit.app.guide().script(&open.script)
+            && !resting.hides_session(&visit.app, open)
+        {
+            things.push(session::card(visit, open, script));
+        }
     }
     // What the other has asked comes before what one waits for oneself: nothing shows that one waits (S4).
     for asked in shared.proposals.on_the_table(visit.now) {

@@ -354,6 +354,18 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             &[("mode", "one_phone"), ("form", "full"), ("first", "first")],
             Oneself,
         ),
+        get(
+            "LAY_OUT",
+            own(&format!("/s/o/{}", opaque("weekly-check-in"))),
+            Oneself,
+        ),
+        post(
+            "LAY_OUT",
+            own(&format!("/s/o/{}", opaque("weekly-check-in"))),
+            &[("mode", "one_phone"), ("form", "short"), ("first", "first")],
+            Oneself,
+        ),
+        get("SESSIONS", own("/s/a"), Oneself),
         get("SESSION", format!("/s/{session}"), TheTwo),
         post(
             "SESSION",
@@ -364,6 +376,17 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         get("SESSION_LIVE", format!("/s/{session}/l"), TheTwo),
         get("PREPARE", own("/n"), Oneself),
         post("PREPARE", own("/n"), &[("request", "Tea")], Oneself),
+        get(
+            "PREPARE_ONE",
+            own(&format!("/n/{}", opaque("weekly-check-in"))),
+            Oneself,
+        ),
+        post(
+            "PREPARE_ONE",
+            own(&format!("/n/{}", opaque("weekly-check-in"))),
+            &[("request", "Tea")],
+            Oneself,
+        ),
         get("NOTES", own("/m/n"), Oneself),
         post(
             "NOTES",

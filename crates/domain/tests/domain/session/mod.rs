@@ -1,10 +1,12 @@
 //! Sessions: what the two of them are promised (product.md G2.3; safety.md S3 to S7).
 
+mod kinds;
 mod laws;
 mod scripts;
 mod shapes;
 mod stories;
 
+use rekindle_domain::session::script::Card;
 use rekindle_domain::session::{
     ButtonKind, Command, Event, Mode, Press, Refusal, Script, State, StepView, View,
 };
@@ -17,7 +19,21 @@ const EVENING: Stamp = Stamp(1_790_000_000_000);
 const NIGHT: Stamp = EVENING.plus(4 * Stamp::HOUR);
 
 fn every_kind() -> Script {
-    Script::parse("every-kind", include_str!("every_kind.toml")).expect("it parses")
+    let mut script =
+        Script::parse("every-kind", include_str!("every_kind.toml")).expect("it parses");
+    script.deal(|deck| {
+        assert_eq!(deck, "curious");
+        [(1, "light"), (1, "lamp"), (2, "closer"), (3, "close")]
+            .map(|(depth, id)| Card {
+                id: id.to_owned(),
+                say: format!("What about {id}?"),
+                then: None,
+                depth,
+                tags: vec![],
+            })
+            .to_vec()
+    });
+    script
 }
 
 fn check_in() -> Script {
@@ -53,6 +69,7 @@ impl Evening {
                 mode,
                 form: "full".to_owned(),
                 first: ANA,
+                about: Some("Sunday visits".to_owned()),
             },
         );
         evening.both_here();

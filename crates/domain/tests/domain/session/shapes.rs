@@ -12,6 +12,8 @@ const SUMMARIES: &str = include_str!("../../golden/session-summaries.json");
 pub(super) fn name(event: &Event) -> &'static str {
     match event {
         Event::Opened { .. } => "opened",
+        Event::About { .. } => "about",
+        Event::Bound { .. } => "bound",
         Event::Here { .. } => "here",
         Event::Away { .. } => "away",
         Event::Began { .. } => "began",
@@ -31,13 +33,18 @@ pub(super) fn name(event: &Event) -> &'static str {
         Event::Agreed => "agreed",
         Event::Kept { .. } => "kept",
         Event::Parked { .. } => "parked",
+        Event::Written { .. } => "written",
+        Event::Stands { .. } => "stands",
+        Event::Drawn { .. } => "drawn",
+        Event::Again { .. } => "again",
+        Event::Settled => "settled",
         Event::FreshStart { .. } => "fresh_start",
         Event::NextSet { .. } => "next_set",
         Event::Finished => "finished",
     }
 }
 
-pub(super) const NAMES: usize = 23;
+pub(super) const NAMES: usize = 30;
 
 #[test]
 fn every_event_ever_stored_reads_and_writes_the_same() {
@@ -71,8 +78,10 @@ fn every_summary_ever_stored_reads_and_writes_the_same() {
 fn s7_what_stops_pauses_skips_or_starts_afresh_has_no_author() {
     let shapes: Vec<Value> = serde_json::from_str(EVENTS).unwrap();
     for shape in shapes {
-        let said = ["here", "away", "taken", "ready", "picked", "asked"]
-            .contains(&shape["is"].as_str().unwrap());
+        let said = [
+            "here", "away", "taken", "ready", "picked", "asked", "written",
+        ]
+        .contains(&shape["is"].as_str().unwrap());
         assert_eq!(shape.get("by").is_some(), said, "{shape}");
     }
 }

@@ -5,6 +5,7 @@ use rekindle_domain::session::{
 
 fn begin(mode: Mode, form: &str) -> Press {
     Press::Begin {
+        about: Some("Sunday visits".to_owned()),
         mode,
         form: form.to_owned(),
         first: ANA,

@@ -1,5 +1,6 @@
-use rekindle_domain::held::{BEGUN_FOR, Command, Event, OPEN_FOR, PARKED, Refusal, SHOWN};
+use rekindle_domain::held::{self, BEGUN_FOR, Command, Event, OPEN_FOR, PARKED, Refusal, SHOWN};
 use rekindle_domain::ids::SessionId;
+use rekindle_domain::pack::Family;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
 use rekindle_domain::{Stamp, Who, shared};
 
@@ -39,6 +40,9 @@ fn summary() -> Summary {
         parked: vec![],
         agreed: vec![],
         next: None,
+        about: None,
+        settled: false,
+        written: vec![],
     }
 }
 
@@ -80,10 +84,93 @@ fn g2_3_one_session_is_open_and_both_phones_find_it() {
     let mut couple = Couple::default();
     couple.does(ANA, check_in(ONE));
     assert_eq!(couple.does(BEN, check_in(TWO)), [], "it is open already");
-    let talk = couple.tries(BEN, open(TWO, "solving-talk"));
+    // Another script is held beside it: one that is paused until Thursday keeps nobody from tonight's.
+    couple.does(BEN, open(TWO, "solving-talk"));
+    let ids: Vec<SessionId> = couple
+        .state
+        .sessions
+        .open(couple.at)
+        .map(|open| open.id)
+        .collect();
+    assert_eq!(ids, [TWO, ONE]);
+    for n in (2_u16..).take(held::OPEN_AT_MOST - 2) {
+        couple.does(ANA, open(SessionId::new(raw(n)), &format!("script-{n}")));
+    }
     let refused = shared::Refusal::Session(Refusal::AnotherOpen);
-    assert_eq!(talk, Err(refused));
-    assert_eq!(couple.state.sessions.open(couple.at).unwrap().id, ONE);
+    assert_eq!(
+        couple.tries(BEN, open(SessionId::new(raw(99)), "one-more")),
+        Err(refused)
+    );
+}
+
+fn offer(id: SessionId, script: &str, until: Stamp) -> Command {
+    Command::Offer {
+        id,
+        script: script.to_owned(),
+        family: Family::Touch,
+        until,
+    }
+}
+
+#[test]
+fn s5_one_offer_of_a_family_a_day_and_it_ends_with_the_day() {
+    let night = NOON.plus(10 * Stamp::HOUR);
+    let mut couple = Couple::default();
+    couple.does(ANA, offer(ONE, "massage-exchange", night));
+    // Found by both phones; Ben may say yes to it, and cannot make another beside it.
+    assert_eq!(couple.does(BEN, offer(TWO, "massage-exchange", night)), []);
+    let refused = |refusal| Err(shared::Refusal::Session(refusal));
+    assert_eq!(
+        couple.tries(BEN, offer(TWO, "hands", night)),
+        refused(Refusal::FamilyOpen)
+    );
+    // Taken back, it is gone; Ana does not ask again today, Ben may.
+    couple.does(BEN, Command::Withdraw { id: ONE });
+    assert!(
+        couple.state.sessions.open_one(ONE, couple.at).is_some(),
+        "it is Ana's"
+    );
+    couple.does(ANA, Command::Withdraw { id: ONE });
+    assert!(couple.state.sessions.open_one(ONE, couple.at).is_none());
+    assert_eq!(
+        couple.tries(ANA, offer(TWO, "hands", night)),
+        refused(Refusal::Today)
+    );
+    couple.does(BEN, offer(TWO, "hands", night));
+    // Talk is another family, and needs no offer.
+    couple.does(ANA, check_in(SessionId::new(raw(3))));
+    couple.at = night;
+    assert!(couple.state.sessions.open_one(TWO, couple.at).is_none());
+    couple.later(14 * Stamp::HOUR);
+    couple.does(ANA, offer(ONE, "hands", couple.at.plus(Stamp::HOUR)));
+}
+
+#[test]
+fn s6_an_offer_taken_back_leaves_what_both_see_as_if_it_had_never_been() {
+    let mut couple = Couple::default();
+    let before: Vec<_> = couple.state.sessions.open(couple.at).cloned().collect();
+    couple.does(ANA, offer(ONE, "massage-exchange", NOON.plus(Stamp::HOUR)));
+    couple.does(ANA, Command::Withdraw { id: ONE });
+    let after: Vec<_> = couple.state.sessions.open(couple.at).cloned().collect();
+    assert_eq!(before, after);
+    assert_eq!(couple.state.sessions.held().count(), 0);
+}
+
+#[test]
+fn what_was_kept_when_one_at_a_time_was_open_still_reads() {
+    for (kept, count) in [
+        (r#"{"open":null,"held":[],"ever":0,"parked":[]}"#, 0),
+        (
+            r#"{"open":{"id":"00000000000000010000000000000000","script":"weekly-check-in","at":1790000000000,"begun":true},"held":[],"ever":0,"parked":[]}"#,
+            1,
+        ),
+    ] {
+        let sessions: held::Sessions = serde_json::from_str(kept).unwrap();
+        assert_eq!(sessions.open(Stamp(1_790_000_000_001)).count(), count);
+        let again: held::Sessions =
+            serde_json::from_str(&serde_json::to_string(&sessions).unwrap()).unwrap();
+        assert_eq!(again, sessions);
+    }
 }
 
 #[test]
@@ -97,11 +184,14 @@ fn s6_a_session_nobody_came_to_is_gone_and_one_that_was_begun_waits() {
         }
         for (since, there) in [(waits - 1, true), (waits, false)] {
             couple.at = NOON.plus(since);
-            let open = couple.state.sessions.open(couple.at);
+            let open = couple.state.sessions.open_one(ONE, couple.at);
             assert_eq!(open.is_some(), there, "begun: {begun}, after {since} ms");
         }
         couple.does(BEN, open(TWO, "solving-talk"));
-        assert_eq!(couple.state.sessions.open(couple.at).unwrap().id, TWO);
+        assert_eq!(
+            couple.state.sessions.open(couple.at).next().unwrap().id,
+            TWO
+        );
     }
 }
 
@@ -141,7 +231,7 @@ fn what_a_session_leaves_is_kept_once_whichever_phone_is_quicker() {
     assert_eq!(kept, [ANA, BEN]);
     assert_eq!(parked(&couple), ["Sunday visits"]);
     let sessions = &couple.state.sessions;
-    assert_eq!((sessions.ever(), sessions.open(couple.at)), (1, None));
+    assert_eq!((sessions.ever(), sessions.open(couple.at).count()), (1, 0));
     let held = sessions.held().next().unwrap();
     assert_eq!((held.id, held.day), (ONE, TODAY));
     assert_eq!(held.summary.appreciations, [], "they are with the others");

@@ -170,6 +170,9 @@ fn summary(words: &[String], at: Stamp) -> Summary {
             })
             .collect(),
         next: None,
+        about: None,
+        settled: false,
+        written: vec![],
     }
 }
 

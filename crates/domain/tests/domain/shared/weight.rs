@@ -143,6 +143,9 @@ fn check_in(couple: &mut Couple, n: &mut u64) {
             })
             .collect(),
         next: Some(couple.at.plus(7 * Stamp::DAY)),
+        about: None,
+        settled: false,
+        written: vec![],
     };
     couple.does(
         BEN,

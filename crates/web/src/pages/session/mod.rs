@@ -1,6 +1,8 @@
 //! Holding a session together: laying it out, preparing for it, the live screen, the stream that keeps two phones at
 //! one step (G2.3).
 
+mod keep;
+mod layout;
 mod prepare;
 mod screen;
 
@@ -16,31 +18,52 @@ use axum::routing::get;
 use futures_util::future::{Either, select};
 use futures_util::stream;
 use jiff::civil::Time;
-use maud::{Markup, html};
-use rekindle_domain::ids::{PlanId, SessionId};
-use rekindle_domain::session::{self, Mode, Press, Script, State, Token};
+use rekindle_domain::ids::{NoteId, SessionId};
+use rekindle_domain::session::{self, Press, Script, State, Token};
 use rekindle_domain::shared::{Command, Shared};
 use rekindle_domain::time::day_after;
-use rekindle_domain::{Stamp, When, Who, held, plan};
-use rekindle_store::Change;
+use rekindle_domain::{Stamp, Who, held};
 use serde::Deserialize;
 
-use super::parts::{self, Tab};
+use super::parts;
 use super::proposal::when_of;
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::Visit;
-use crate::{App, PageError, paths, ui};
+use crate::{App, PageError, paths};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route(paths::SESSION_OPEN, get(open_page).post(open))
+        .route(
+            paths::SESSION_OPEN,
+            get(layout::check_in_page).post(layout::check_in),
+        )
+        .route(paths::LAY_OUT, get(layout::page).post(layout::lay_out))
+        .route(paths::SESSIONS, get(layout::all))
         .route(paths::SESSION, get(page).post(press))
         .route(paths::SESSION_LIVE, get(live))
-        .route(paths::PREPARE, get(prepare::page).post(prepare::save))
+        .route(
+            paths::PREPARE,
+            get(prepare::check_in_page).post(prepare::check_in),
+        )
+        .route(paths::PREPARE_ONE, get(prepare::page).post(prepare::save))
 }
 
-/// The script that check-ins follow. Others come with the practices they belong to.
+pub(super) use layout::{address as layout_address, card};
+pub(super) use prepare::address as prepare_address;
+
+/// What words of both are called in what a session leaves.
+pub(super) const fn text_word(what: session::Text) -> &'static str {
+    use session::Text;
+    match what {
+        Text::Statement => "history-statement",
+        Text::Trial => "history-trial",
+        Text::Agreement => "history-agreement",
+        Text::Line => "history-line",
+    }
+}
+
+/// The script that check-ins follow; the others come with the practices they belong to.
 pub(super) const CHECK_IN: &str = "weekly-check-in";
 
 fn script<'a>(app: &'a App, id: &str) -> Result<&'a Script, PageError> {
@@ -61,183 +84,10 @@ fn names(visit: &Visit, shared: &Shared) -> [String; 2] {
 async fn where_held(mut visit: Visit, id: SessionId) -> Result<Visit, PageError> {
     if visit.ring.couple.is_some() {
         let own = visit.shared_of(visit.solo()).await?.state.sessions;
-        visit.by_oneself = own.open(visit.now).is_some_and(|open| open.id == id)
-            || own.held().any(|held| held.id == id);
+        visit.by_oneself =
+            own.open_one(id, visit.now).is_some() || own.held().any(|held| held.id == id);
     }
     Ok(visit)
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Layout {
-    mode: String,
-    form: String,
-    first: String,
-}
-
-#[derive(Deserialize)]
-struct Again {
-    /// Laying an open session out differently, before it begins.
-    #[serde(default)]
-    again: Option<u8>,
-}
-
-async fn open_page(
-    visit: Visit,
-    Query(Again { again }): Query<Again>,
-) -> Result<Response, PageError> {
-    let read = visit.shared().await?;
-    if let Some(open) = read.state.sessions.open(visit.now)
-        && (again.is_none() || open.begun)
-    {
-        return Ok(see(&paths::session(open.id)));
-    }
-    let own = if visit.space().together {
-        let own = visit.shared_of(visit.solo()).await?;
-        own.state.sessions.open(visit.now).map(|open| open.id)
-    } else {
-        None
-    };
-    Ok(layout_page(&visit, &read.state, &Layout::default(), own, None)?.into_response())
-}
-
-fn layout_page(
-    visit: &Visit,
-    shared: &Shared,
-    form: &Layout,
-    own: Option<SessionId>,
-    problem: Option<&str>,
-) -> Result<Markup, PageError> {
-    let w = visit.app.words();
-    let script = script(&visit.app, CHECK_IN)?;
-    let practice = visit
-        .app
-        .guide()
-        .practices
-        .iter()
-        .find(|p| p.script.as_deref() == Some(CHECK_IN));
-    let names = names(visit, shared);
-    let together = visit.space().together;
-    let modes: &[(&str, &str, &str)] = if together {
-        &[
-            ("live", "session-mode-live", "session-mode-live-more"),
-            ("one_phone", "session-mode-one", "session-mode-one-more"),
-            ("apart", "session-mode-apart", "session-mode-apart-more"),
-        ]
-    } else {
-        &[("one_phone", "session-mode-one", "session-mode-one-more")]
-    };
-    let modes: Vec<(&str, String, String)> = modes
-        .iter()
-        .map(|(id, say, more)| (*id, w.say(say), w.say(more)))
-        .collect();
-    let chosen = |given: &str, usual: &'static str| {
-        if given.is_empty() {
-            usual.to_owned()
-        } else {
-            given.to_owned()
-        }
-    };
-    let usual_mode = if together { "live" } else { "one_phone" };
-    Ok(visit.page(Tab::Us, html! {
-        (ui::Greeting {
-            title: &script.title, lead: Some(&script.what),
-            back: Some(ui::Link::new(&w.say("frame-us"), paths::US)), ..ui::Greeting::default()
-        })
-        @if let Some(problem) = problem { (parts::problem_notice(problem)) }
-        @if let Some(own) = own {
-            (parts::wash(html! {
-                p { (w.say("session-own-open")) }
-                (ui::actions(html! { (ui::Button::quiet(&w.say("session-own-go-on")).to(&paths::session(own))) }))
-            }))
-        }
-        (ui::actions(html! { (ui::Button::quiet(&w.say("session-prepare")).to(paths::PREPARE).icon(ui::Icon::Lock)) }))
-        form.form method="post" novalidate action=(paths::SESSION_OPEN) {
-            (parts::choices(&w.say("session-how"), "mode", &chosen(&form.mode, usual_mode),
-                modes.iter().map(|(id, say, more)| (*id, say.as_str(), more.as_str()))))
-            (parts::choices(&w.say("session-which"), "form", &chosen(&form.form, "full"),
-                script.forms.iter().map(|f| (f.id.as_str(), f.title.as_str(), f.say.as_str()))))
-            (parts::choices(&w.say("session-first"), "first", &chosen(&form.first, "first"), [
-                ("first", names[0].as_str(), ""), ("second", names[1].as_str(), ""),
-            ].into_iter()))
-            (parts::submit(&w.say("session-lay-out")))
-        }
-        @if let Some(practice) = practice { (super::practice::not_now(&visit.app, practice)) }
-    }))
-}
-
-async fn open(mut visit: Visit, Form(form): Form<Layout>) -> Result<Response, PageError> {
-    let app = visit.app.clone();
-    let w = app.words();
-    let script = script(&app, CHECK_IN)?;
-    let alone = script.form(&form.form).is_some_and(|form| form.for_one);
-    visit.by_oneself = alone;
-    let read = visit.shared().await?;
-    let mode = match form.mode.as_str() {
-        _ if alone => Mode::Solo,
-        "live" => Mode::Live,
-        "apart" => Mode::Apart,
-        "one_phone" => Mode::OnePhone,
-        _ => return Err(PageError::NotOurForm),
-    };
-    if !visit.space().together && matches!(mode, Mode::Live | Mode::Apart) {
-        let page = layout_page(
-            &visit,
-            &read.state,
-            &form,
-            None,
-            Some(&w.say("session-refused-form")),
-        )?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    let first = match form.first.as_str() {
-        _ if alone => visit.space().who,
-        "second" => Who::Second,
-        _ => Who::First,
-    };
-    let id = SessionId::new(rekindle_vault::chance::bytes());
-    let ask = held::Command::Open {
-        id,
-        script: CHECK_IN.to_owned(),
-    };
-    let shared = match visit.act(Command::Session(ask)).await? {
-        Ok(shared) => shared,
-        Err(refusal) => {
-            let page = layout_page(
-                &visit,
-                &read.state,
-                &form,
-                None,
-                Some(&w.say(&refusal.to_string())),
-            )?;
-            return Ok((StatusCode::CONFLICT, page).into_response());
-        }
-    };
-    let open = shared.sessions.open(visit.now).ok_or(PageError::NotFound)?;
-    let session = visit.session(open.id).await?.state;
-    if !session.has_begun() {
-        // Ours opened it, or lays it out anew: a changed offer takes back every yes to the old one (S5).
-        let begin = Press::Begin {
-            mode,
-            form: form.form.clone(),
-            first,
-        };
-        let command = session::Command::new(session.token(), begin);
-        match visit.act_in_session(open.id, script, &command).await? {
-            Ok(_) | Err(session::Refusal::Late) => {}
-            Err(refusal) => {
-                let page = layout_page(
-                    &visit,
-                    &read.state,
-                    &form,
-                    None,
-                    Some(&w.say(&refusal.to_string())),
-                )?;
-                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-            }
-        }
-    }
-    Ok(see(&paths::session(open.id)))
 }
 
 async fn page(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, PageError> {
@@ -252,12 +102,16 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
     if let Some(held) = shared.sessions.held().find(|held| held.id == id) {
         return Ok(screen::finished(visit, shared, &held.summary).into_response());
     }
-    let Some(open) = shared.sessions.open(visit.now).filter(|open| open.id == id) else {
+    let Some(open) = shared.sessions.open_one(id, visit.now) else {
         return Err(PageError::NotFound);
     };
+    let resting = super::rest::resting(visit).await?;
+    if resting.hides_session(&visit.app, open) {
+        return Err(PageError::NotFound);
+    }
     let script = script(&visit.app, &open.script)?;
     let session = visit.session(id).await?;
-    let notes = prepare::notes(visit).await?;
+    let notes = prepare::notes(visit, script, id).await?;
     let page = screen::screen(&screen::Shown {
         visit,
         id,
@@ -266,6 +120,11 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
         mark: &mark(script, &session.state, visit.space().who),
         names: names(visit, shared),
         notes: notes.as_ref(),
+        offered: open
+            .offer
+            .as_ref()
+            .filter(|_| !open.begun)
+            .map(|offer| offer.by),
         problem,
     });
     Ok(page.into_response())
@@ -283,9 +142,19 @@ struct Pressed {
     time: String,
     from: String,
     talk: Option<String>,
+    depth: String,
+    /// Words for oneself, and the note they may be kept as.
+    mine: String,
+    note: Option<String>,
+    note_id: String,
 }
 
 impl Pressed {
+    /// The note that words for oneself are kept as, if they are.
+    fn kept_as(&self) -> Option<NoteId> {
+        self.note.as_ref().and_then(|_| self.note_id.parse().ok())
+    }
+
     /// Several forms on one page ask for words, and ids are unique on a page: every name that begins so means them.
     fn of(fields: BTreeMap<String, String>) -> Result<Self, PageError> {
         let mut pressed = Self::default();
@@ -299,6 +168,10 @@ impl Pressed {
                 "time" => pressed.time = value,
                 "from" => pressed.from = value,
                 "talk" => pressed.talk = Some(value),
+                "depth" => pressed.depth = value,
+                "mine" => pressed.mine = value,
+                "note" => pressed.note = Some(value),
+                "note_id" => pressed.note_id = value,
                 name if name.starts_with("words") => pressed.words = value,
                 _ => return Err(PageError::NotOurForm),
             }
@@ -343,6 +216,15 @@ impl Pressed {
                 from: who_of(&self.from)?,
                 words: self.words.clone(),
             },
+            "write" => Press::Write {
+                words: self.words.clone(),
+                back: self.when(visit),
+            },
+            "draw" => Press::Draw {
+                depth: self.depth.parse().ok(),
+                chance: u64::from_le_bytes(rekindle_vault::chance::bytes()),
+            },
+            "break" => Press::Break,
             "park" => Press::Park {
                 topic: self.words.clone(),
                 talk: self.talk.is_some(),
@@ -385,12 +267,7 @@ async fn press(
     let form = Pressed::of(fields)?;
     let visit = where_held(visit, id).await?;
     let read = visit.shared().await?;
-    let Some(open) = read
-        .state
-        .sessions
-        .open(visit.now)
-        .filter(|open| open.id == id)
-    else {
+    let Some(open) = read.state.sessions.open_one(id, visit.now) else {
         return show(&visit, id, None).await; // it is over: pressed late, or twice
     };
     let script = script(&visit.app, &open.script)?;
@@ -404,11 +281,15 @@ async fn press(
         }
         return Err(PageError::NotOurForm);
     };
-    let command = session::Command {
-        at,
-        by: who_of(&form.by),
-        press,
-    };
+    let by = who_of(&form.by);
+    if press == Press::NotNow && open.offer.is_some() && !open.begun {
+        return not_now(&visit, open, script).await;
+    }
+    if press == Press::Ready && by.is_none_or(|by| by == visit.space().who) {
+        prepare::keep_words(&visit, id, script, &form.mine, form.kept_as()).await?;
+    }
+    let typed = form.words();
+    let command = session::Command { at, by, press };
     match visit.act_in_session(id, script, &command).await? {
         Ok(state) => {
             if state.has_begun() && !open.begun {
@@ -416,15 +297,20 @@ async fn press(
                 let begun = held::Command::Begin { id };
                 let _ = visit.act(Command::Session(begun)).await?;
             }
-            if state.has_begun() && !open.begun {
-                let _ = visit
-                    .act(Command::Session(held::Command::Begin { id }))
-                    .await?;
-            }
             if state.is_finished() {
-                keep(&visit, id, &state, &open.script).await?;
+                keep::keep(&visit, id, &state, script).await?;
             }
             Ok(see(&paths::session(id)))
+        }
+        // Words for both that came a moment late stay with whoever wrote them.
+        Err(session::Refusal::Late) if form.press == "write" && typed.is_some() => {
+            let text = visit.app.words().tell(
+                "session-written-late",
+                &[("words", &typed.unwrap_or_default())],
+            );
+            let mut page = show(&visit, id, Some(&text)).await?;
+            *page.status_mut() = StatusCode::CONFLICT;
+            Ok(page)
         }
         // Nothing was lost: the page shows where the session stands.
         Err(session::Refusal::Late | session::Refusal::Over) => Ok(see(&paths::session(id))),
@@ -437,76 +323,23 @@ async fn press(
     }
 }
 
-/// What a finished session leaves: its summary, the appreciations kept, the next time in the plan. Its stream goes.
-async fn keep(visit: &Visit, id: SessionId, state: &State, script: &str) -> Result<(), PageError> {
-    let Some(summary) = state.summary() else {
-        return Ok(());
-    };
-    let read = visit.shared().await?;
-    let mut commands = vec![];
-    if let Some(next) = summary.next.filter(|next| *next > visit.now) {
-        commands.push(next_time(visit, &read.state, script, next));
+/// "Not now" to an offer: taken back by whoever made it, or let rest by the other, whose answer nobody else can read
+/// (S5, S6). On one phone it is taken back for both.
+async fn not_now(visit: &Visit, open: &held::Open, script: &Script) -> Result<Response, PageError> {
+    let mine = open
+        .offer
+        .as_ref()
+        .is_some_and(|offer| offer.by == visit.space().who);
+    if mine {
+        let withdraw = held::Command::Withdraw { id: open.id };
+        let _ = visit.act(Command::Session(withdraw)).await?;
+        visit.announce(visit.space().session_place(open.id));
+    } else {
+        let away = session::Command::new(Token::default(), Press::NotNow);
+        let _ = visit.act_in_session(open.id, script, &away).await?;
+        super::rest::rest_session(visit, open.id).await?;
     }
-    commands.push(Command::Session(held::Command::Keep {
-        id,
-        summary: Box::new(summary),
-    }));
-    if read
-        .state
-        .sessions
-        .open(visit.now)
-        .is_none_or(|open| open.id != id)
-    {
-        return Ok(()); // the other phone was quicker
-    }
-    let space = visit.space();
-    let mut more = vec![Change::DropStream {
-        place: space.session_place(id),
-    }];
-    more.extend(prepare::forget(visit));
-    // A plan that was let go meanwhile must not keep the rest from being kept.
-    if visit
-        .act_with(space, &commands, more.clone())
-        .await?
-        .is_err()
-    {
-        commands.retain(|command| !matches!(command, Command::Plan(_)));
-        let _ = visit.act_with(space, &commands, more).await?;
-    }
-    visit.announce(space.session_place(id));
-    Ok(())
-}
-
-fn next_time(visit: &Visit, shared: &Shared, script: &str, next: Stamp) -> Command {
-    let zone = visit.profile.zone.clone();
-    let local = zone.local(next);
-    let when = When {
-        day: local.date(),
-        time: local.time(),
-        zone,
-    };
-    let practice = visit
-        .app
-        .guide()
-        .practices
-        .iter()
-        .find(|p| p.script.as_deref() == Some(script))
-        .map_or_else(|| script.to_owned(), |p| p.id.clone());
-    let planned = shared
-        .plan
-        .coming(visit.now)
-        .into_iter()
-        .find(|(_, planned)| planned.practice() == Some(&practice))
-        .map(|(_, planned)| planned.id);
-    Command::Plan(match planned {
-        Some(id) => plan::Command::Move { id, when },
-        None => plan::Command::Plan {
-            id: PlanId::new(rekindle_vault::chance::bytes()),
-            practice,
-            when,
-            every: plan::Every::Week,
-        },
-    })
+    Ok(see(paths::TODAY))
 }
 
 /// What a phone can see of a session, as a short mark: the same as long as nothing it may see has changed. Time plays
@@ -611,11 +444,7 @@ impl Watching {
 
     async fn mark(&self) -> Option<String> {
         let shared = self.visit.shared().await.ok()?;
-        let open = shared
-            .state
-            .sessions
-            .open(self.visit.now)
-            .filter(|open| open.id == self.id)?;
+        let open = shared.state.sessions.open_one(self.id, self.visit.now)?;
         let script = script(&self.visit.app, &open.script).ok()?;
         let read = self.visit.session(self.id).await.ok()?;
         Some(mark(script, &read.state, self.visit.space().who))

@@ -1,76 +1,213 @@
-//! Private preparation: written without a door, read behind it, gone once the check-in is held (G2.3, S18).
+//! Private words: prepared beforehand, or written for oneself while a session runs. Written without a door, read
+//! behind it, gone once the session is held (G2.1, G2.3, S18).
 
 use std::collections::BTreeMap;
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rekindle_domain::CellId;
-use rekindle_domain::text::LONGEST;
+use rekindle_domain::ids::{NoteId, SessionId};
+use rekindle_domain::private::{Entry, Event};
+use rekindle_domain::session::script::What;
+use rekindle_domain::session::{Kind, Script};
+use rekindle_domain::text::{LONGEST, written};
 use rekindle_store::{Change, Outcome};
 use rekindle_vault::entry::{open_cell_private, seal_cell_private};
+use serde::{Deserialize, Serialize};
 
 use super::super::parts::{self, Tab};
-use super::{CHECK_IN, script};
+use super::{CHECK_IN, layout, script};
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::Visit;
 use crate::{PageError, paths, ui};
 
-/// Answers by the id of their prompt.
+/// Answers by the id of their prompt, or of the step they were written at.
 pub(super) type Prepared = BTreeMap<String, String>;
 
-fn cell(visit: &Visit) -> CellId {
-    visit.outer.cell_id("preparation")
+/// Words written for oneself in one session.
+#[derive(Serialize, Deserialize)]
+struct Mine {
+    session: SessionId,
+    words: String,
 }
 
-/// What was prepared, if the private door is open.
-pub(super) async fn notes(visit: &Visit) -> Result<Option<Prepared>, PageError> {
-    let Some(door) = &visit.door else {
-        return Ok(None);
-    };
-    let id = cell(visit);
-    let Some(found) = visit.app.store().cell(visit.owner(), id).await? else {
-        return Ok(Some(Prepared::new()));
-    };
-    Ok(
-        open_cell_private(&door.inner, visit.owner(), id, found.version, &found.body)
-            .and_then(|plain| serde_json::from_slice(&plain).ok()),
-    )
-}
-
-/// What goes once a check-in is held.
-pub(super) fn forget(visit: &Visit) -> Option<Change> {
-    Some(Change::DropCell {
-        owner: visit.owner(),
-        cell: cell(visit),
+fn cell(visit: &Visit, script: &str) -> CellId {
+    visit.outer.cell_id(&if script == CHECK_IN {
+        "preparation".to_owned()
+    } else {
+        format!("preparation {script}")
     })
 }
 
-pub(super) async fn page(visit: Visit) -> Result<Markup, PageError> {
-    let prepared = notes(&visit).await?;
-    let waiting = prepared.is_none()
-        && visit
-            .app
-            .store()
-            .cell(visit.owner(), cell(&visit))
+fn words_cell(visit: &Visit, script: &str, step: &str) -> CellId {
+    visit.outer.cell_id(&format!("words {script} {step}"))
+}
+
+/// Where one prepares for a script.
+pub(in super::super) fn address(script: &str) -> String {
+    if script == CHECK_IN {
+        paths::PREPARE.to_owned()
+    } else {
+        paths::at(paths::PREPARE_ONE, paths::opaque(script))
+    }
+}
+
+/// The steps at which one writes for oneself.
+fn private_steps(script: &Script) -> impl Iterator<Item = &str> {
+    let steps = script.steps.iter();
+    steps
+        .filter(|step| step.what.kind() == Kind::Private)
+        .map(|step| step.id.as_str())
+}
+
+async fn opened<T: for<'a> Deserialize<'a>>(
+    visit: &Visit,
+    id: CellId,
+) -> Result<Option<T>, PageError> {
+    let Some(door) = &visit.door else {
+        return Ok(None);
+    };
+    let found = visit.app.store().cell(visit.owner(), id).await?;
+    Ok(found.and_then(|found| {
+        open_cell_private(&door.inner, visit.owner(), id, found.version, &found.body)
+            .and_then(|plain| serde_json::from_slice(&plain).ok())
+    }))
+}
+
+/// What was prepared, and written for oneself in this session, if the private door is open.
+pub(super) async fn notes(
+    visit: &Visit,
+    script: &Script,
+    session: SessionId,
+) -> Result<Option<Prepared>, PageError> {
+    if visit.door.is_none() {
+        return Ok(None);
+    }
+    let mut notes: Prepared = if script.prepare.is_empty() {
+        Prepared::new()
+    } else {
+        opened(visit, cell(visit, &script.id))
             .await?
-            .is_some();
-    show(&visit, &prepared.unwrap_or_default(), waiting, None)
+            .unwrap_or_default()
+    };
+    for step in private_steps(script) {
+        let mine: Option<Mine> = opened(visit, words_cell(visit, &script.id, step)).await?;
+        if let Some(mine) = mine.filter(|mine| mine.session == session) {
+            notes.insert(step.to_owned(), mine.words);
+        }
+    }
+    Ok(Some(notes))
+}
+
+/// The prompts and private steps whose words may be looked at again at a step.
+pub(super) fn shown_at<'a>(script: &'a Script, step: &'a str) -> impl Iterator<Item = &'a str> {
+    let prompts = script.prepare.iter();
+    let prompts = prompts
+        .filter(move |prompt| prompt.steps.iter().any(|one| one == step))
+        .map(|prompt| prompt.id.as_str());
+    let written = script.steps.iter().filter(move |one| {
+        matches!(&one.what, What::Private { steps } if steps.iter().any(|one| one == step))
+    });
+    prompts.chain(written.map(|step| step.id.as_str()))
+}
+
+/// What goes once a session is held.
+pub(super) fn forget(visit: &Visit, script: &Script) -> Vec<Change> {
+    let owner = visit.owner();
+    let mut cells: Vec<CellId> = private_steps(script)
+        .map(|step| words_cell(visit, &script.id, step))
+        .collect();
+    if !script.prepare.is_empty() {
+        cells.push(cell(visit, &script.id));
+    }
+    let drop = |cell| Change::DropCell { owner, cell };
+    cells.into_iter().map(drop).collect()
+}
+
+/// Words written for oneself at the present step: sealed to oneself, and a note of one's own if one likes.
+pub(super) async fn keep_words(
+    visit: &Visit,
+    session: SessionId,
+    script: &Script,
+    words: &str,
+    note: Option<NoteId>,
+) -> Result<(), PageError> {
+    let Ok(words) = written(words) else {
+        return Ok(()); // nothing, or too much to be kept: it was for oneself
+    };
+    let state = visit.session(session).await?.state;
+    let view = state.view(script, visit.space().who, visit.now);
+    let Some(step) = view.step.filter(|step| step.kind == Kind::Private) else {
+        return Ok(());
+    };
+    let mine = Mine {
+        session,
+        words: words.clone(),
+    };
+    put(visit, words_cell(visit, &script.id, &step.id), &mine).await?;
+    if let Some(id) = note {
+        let event = Event::Noted {
+            id,
+            words,
+            until: None,
+        };
+        super::super::note::append(
+            visit,
+            &Entry {
+                at: visit.now,
+                event,
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn check_in_page(visit: Visit) -> Result<Markup, PageError> {
+    let script = script(&visit.app, CHECK_IN)?.clone();
+    prepare(&visit, &script).await
+}
+
+pub(super) async fn page(visit: Visit, Path(opaque): Path<String>) -> Result<Markup, PageError> {
+    let script = layout::found(&visit.app, &opaque)?.clone();
+    if script.prepare.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    prepare(&visit, &script).await
+}
+
+async fn prepare(visit: &Visit, script: &Script) -> Result<Markup, PageError> {
+    let id = cell(visit, &script.id);
+    let prepared: Option<Prepared> = match visit.door {
+        Some(_) => Some(opened(visit, id).await?.unwrap_or_default()),
+        None => None,
+    };
+    let waiting = prepared.is_none() && visit.app.store().cell(visit.owner(), id).await?.is_some();
+    Ok(show(
+        visit,
+        script,
+        &prepared.unwrap_or_default(),
+        waiting,
+        None,
+    ))
 }
 
 fn show(
     visit: &Visit,
+    script: &Script,
     prepared: &Prepared,
     waiting: bool,
     problem: Option<&str>,
-) -> Result<Markup, PageError> {
+) -> Markup {
     let w = visit.app.words();
-    let script = script(&visit.app, CHECK_IN)?;
-    Ok(visit.page(Tab::Us, html! {
+    let here = address(&script.id);
+    visit.page(Tab::Us, html! {
         (ui::Greeting {
             title: &w.say("prepare-title"), lead: Some(&w.say("prepare-lead")),
-            back: Some(ui::Link::new(&script.title, paths::SESSION_OPEN)), ..ui::Greeting::default()
+            back: Some(ui::Link::new(&script.title, &layout::address(&script.id))), ..ui::Greeting::default()
         })
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         @if waiting {
@@ -78,11 +215,11 @@ fn show(
                 h2 { (w.say("prepare-behind")) }
                 p { (w.say("prepare-behind-more")) }
                 (ui::actions(html! {
-                    (ui::Button::quiet(&w.say("door-button")).to(&format!("{}?to={}", paths::DOOR, paths::PREPARE)).icon(ui::Icon::Lock))
+                    (ui::Button::quiet(&w.say("door-button")).to(&format!("{}?to={here}", paths::DOOR)).icon(ui::Icon::Lock))
                 }))
             }))
         }
-        form.form method="post" novalidate action=(paths::PREPARE) {
+        form.form method="post" novalidate action=(here) {
             @for prompt in &script.prepare {
                 (parts::area(&prompt.ask, &prompt.id, prepared.get(&prompt.id).map_or("", String::as_str),
                     prompt.hint.as_deref(), true, 3))
@@ -90,11 +227,27 @@ fn show(
             (parts::submit(&w.say("prepare-keep")))
         }
         p.small { (w.say("prepare-note")) }
-    }))
+    })
 }
 
-pub(super) async fn save(visit: Visit, Form(form): Form<Prepared>) -> Result<Response, PageError> {
-    let script = script(&visit.app, CHECK_IN)?;
+pub(super) async fn check_in(
+    visit: Visit,
+    Form(form): Form<Prepared>,
+) -> Result<Response, PageError> {
+    let script = script(&visit.app, CHECK_IN)?.clone();
+    store(&visit, &script, form).await
+}
+
+pub(super) async fn save(
+    visit: Visit,
+    Path(opaque): Path<String>,
+    Form(form): Form<Prepared>,
+) -> Result<Response, PageError> {
+    let script = layout::found(&visit.app, &opaque)?.clone();
+    store(&visit, &script, form).await
+}
+
+async fn store(visit: &Visit, script: &Script, form: Prepared) -> Result<Response, PageError> {
     if form
         .keys()
         .any(|key| !script.prepare.iter().any(|prompt| prompt.id == *key))
@@ -105,12 +258,17 @@ pub(super) async fn save(visit: Visit, Form(form): Form<Prepared>) -> Result<Res
         let text = visit.app.words().say("appreciation-refused-too-long");
         return Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
-            show(&visit, &form, false, Some(&text))?,
+            show(visit, script, &form, false, Some(&text)),
         )
             .into_response());
     }
-    let id = cell(&visit);
-    let plain = serde_json::to_vec(&form).expect("plain data");
+    put(visit, cell(visit, &script.id), &form).await?;
+    Ok(see(&layout::address(&script.id)))
+}
+
+/// Seals something to one's own inner key, over what stood there.
+async fn put(visit: &Visit, id: CellId, what: &impl Serialize) -> Result<(), PageError> {
+    let plain = serde_json::to_vec(what).expect("plain data");
     for _ in 0..6 {
         let version = visit
             .app
@@ -132,7 +290,7 @@ pub(super) async fn save(visit: Visit, Form(form): Form<Prepared>) -> Result<Res
             body,
         };
         if visit.app.store().commit(vec![put]).await? == Outcome::Done {
-            return Ok(see(paths::SESSION_OPEN));
+            return Ok(());
         }
     }
     Err(PageError::TooBusy)

@@ -1,15 +1,17 @@
 //! The screen of a session: a view of the engine, drawn. What may be pressed is exactly what the view offers.
 
 use maud::{Markup, html};
-use rekindle_domain::ids::SessionId;
+use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::session::{
     Asking, ButtonKind, Chime, Detail, Mode, Phase, Role, Script, State, StepView, Summary, View,
+    Written,
 };
 use rekindle_domain::shared::Shared;
 use rekindle_domain::{When, Who};
 
 use super::super::parts;
-use super::prepare::Prepared;
+use super::layout;
+use super::prepare::{self, Prepared};
 use crate::visit::Visit;
 use crate::{paths, ui};
 
@@ -21,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) mark: &'a str,
     pub(super) names: [String; 2],
     pub(super) notes: Option<&'a Prepared>,
+    /// Who offered it for today, while it has not begun.
+    pub(super) offered: Option<Who>,
     pub(super) problem: Option<&'a str>,
 }
 
@@ -197,6 +201,10 @@ fn sound(view: &View) -> Option<ui::Sound> {
         | Detail::Cover { .. }
         | Detail::Request(_)
         | Detail::Keep { .. }
+        | Detail::Private { .. }
+        | Detail::Write { .. }
+        | Detail::Draw { .. }
+        | Detail::Time
         | Detail::Gone => None,
     }
 }
@@ -231,6 +239,21 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
     let other = shown.name(view.me.other());
     match &view.phase {
         Phase::Unopened => (String::new(), shown.say("session-unopened"), None),
+        Phase::Waiting { here, again: false } if shown.offered.is_some() => {
+            let line = match shown.offered {
+                Some(by) if by != view.me && view.mode != Some(Mode::OnePhone) => {
+                    w.tell("session-offered", &[("name", other)])
+                }
+                _ if here.contains(&view.me) => w.say("session-offered-mine"),
+                _ => w.say("session-offered-here"),
+            };
+            let hint = if here.contains(&view.me) {
+                w.tell("session-offered-mine-hint", &[("name", other)])
+            } else {
+                w.say("session-offered-hint")
+            };
+            (mode_word(shown, view), line, Some(hint))
+        }
         Phase::Waiting { here, again } => {
             let me_here = here.contains(&view.me);
             let line = if *again {
@@ -313,6 +336,10 @@ fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, 
         | Detail::Choice { .. }
         | Detail::Request(_)
         | Detail::Keep { .. }
+        | Detail::Private { .. }
+        | Detail::Write { .. }
+        | Detail::Draw { .. }
+        | Detail::Time
         | Detail::Closing => (
             shown.fill(view, &step.say),
             step.hint.as_deref().map(|hint| shown.fill(view, hint)),
@@ -324,6 +351,9 @@ fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, 
 /// What stands between the line and the buttons: words given, choices made, my own notes.
 fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
     let w = shown.visit.app.words();
+    if matches!(view.phase, Phase::Waiting { .. }) {
+        return Some(before(shown, view));
+    }
     let step = view.step.as_ref()?;
     let given = match &step.detail {
         Detail::Request(Asking::Asked { words } | Asking::Adjusted { words }) => {
@@ -341,6 +371,25 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             let said: Vec<Markup> = Who::BOTH.into_iter().filter_map(said).collect();
             (!said.is_empty()).then(|| html! { @for line in &said { (line) } })
         }
+        Detail::Write {
+            words: Some(words),
+            back,
+            ..
+        } => Some(html! {
+            (ui::quote(words))
+            @if let Some(back) = back { p.small { (w.say("history-back")) " " (local(shown, *back)) } }
+        }),
+        Detail::Draw { card: Some(card) } => Some(html! {
+            div.card-drawn {
+                p.kicker { (w.say(depth_word(card.depth))) }
+                p.card-say { (card.say) }
+                @if let Some(then) = &card.then { p.small { (then) } }
+            }
+        }),
+        Detail::Private { done: true, .. } => {
+            Some(html! { p.soft { (w.say("session-private-done")) } })
+        }
+        Detail::Closing if !view.written.is_empty() => Some(written(shown, &view.written)),
         Detail::Read
         | Detail::Timed { .. }
         | Detail::Reflect { .. }
@@ -348,18 +397,18 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         | Detail::Cover { .. }
         | Detail::Request(Asking::Open)
         | Detail::Keep { .. }
+        | Detail::Private { .. }
+        | Detail::Write { words: None, .. }
+        | Detail::Draw { card: None }
+        | Detail::Time
         | Detail::Closing
         | Detail::Gone => None,
     };
     let speaking = step.role != Role::Listener && view.mode != Some(Mode::OnePhone);
-    let prompts = shown
-        .script
-        .prepare
-        .iter()
-        .filter(|prompt| speaking && prompt.steps.contains(&step.id));
+    let prompts = prepare::shown_at(shown.script, &step.id).filter(|_| speaking);
     let notes = prompts.map(|prompt| match shown.notes {
         Some(notes) => html! {
-            @if let Some(note) = notes.get(&prompt.id).filter(|note| !note.is_empty()) {
+            @if let Some(note) = notes.get(prompt).filter(|note| !note.is_empty()) {
                 div.my-notes { p.kicker { (w.say("session-my-notes")) } @for line in note.lines() { p { (line) } } }
             }
         },
@@ -371,6 +420,45 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
     (given.is_some() || !notes.is_empty()).then(|| {
         html! { @if let Some(given) = &given { (given) } @for note in &notes { (note) } }
     })
+}
+
+const fn depth_word(depth: u8) -> &'static str {
+    match depth {
+        1 => "session-depth-1",
+        2 => "session-depth-2",
+        _ => "session-depth-3",
+    }
+}
+
+/// What the two wrote down together so far.
+fn written(shown: &Shown<'_>, all: &[Written]) -> Markup {
+    html! {
+        @for one in all {
+            p.kicker { (shown.say(super::text_word(one.what))) }
+            (ui::quote(&one.words))
+        }
+    }
+}
+
+/// Before it begins: what it is about, how to do it in this form, and for touch what it is and leaves out (S5, S11).
+fn before(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let form = view
+        .form
+        .as_deref()
+        .and_then(|form| shown.script.form(form));
+    let practice = layout::practice_of(&shown.visit.app, &shown.script.id);
+    html! {
+        @if let Some(topic) = &view.topic { p.kicker { (w.say("history-about")) } (ui::quote(topic)) }
+        @if view.bounds.is_some() && let Some(practice) = practice {
+            (super::super::practice::not_now(&shown.visit.app, practice))
+        }
+        @if let Some(bounds) = &view.bounds { (layout::bounds(w, &bounds.includes, &bounds.excludes)) }
+        @if let Some(form) = form {
+            p.small { strong { (form.title) } " · " (w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])) }
+            @if let Some(note) = &form.note { p.small { (note) } }
+        }
+    }
 }
 
 /// Who a press would be by, where one phone serves both.
@@ -423,20 +511,45 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         Some(Detail::Timed { .. }) => "press-done",
         Some(Detail::Closing) => "press-close",
         Some(Detail::Request(_)) => "press-no-request",
-        Some(Detail::Keep { .. }) => "press-go-on",
+        Some(Detail::Keep { .. } | Detail::Time) => "press-go-on",
+        Some(Detail::Write { words: None, .. }) => "press-leave-words",
         _ => "press-next",
     };
     let from = match view.step.as_ref().map(|step| &step.detail) {
         Some(Detail::Keep { from }) => from.or(Some(view.me.other())),
         _ => None,
     };
+    let offered = shown.offered.is_some();
+    let (here, here_named) = if offered {
+        ("press-yes", "press-yes-named")
+    } else {
+        ("press-here", "press-here-named")
+    };
+    let ready = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Write { .. }) => ("press-ours", "press-ours-named"),
+        Some(Detail::Private { .. }) => ("press-private-done", "press-private-done"),
+        _ => ("press-ready", "press-ready-named"),
+    };
+    let private = matches!(
+        view.step.as_ref().map(|step| &step.detail),
+        Some(Detail::Private { .. })
+    );
     html! {
-        @for button in each(ButtonKind::Here, "here", "press-here", "press-here-named") { (button) }
-        @for button in each(ButtonKind::Ready, "ready", "press-ready", "press-ready-named") { (button) }
+        @for button in each(ButtonKind::Here, "here", here, here_named) { (button) }
+        // As large as the yes, and always there (S5).
+        @if offered && !view.buttons.is_empty() {
+            (shown.button(view, "not-now", None, &w.say("press-not-now"), Weight::Main))
+        }
+        @if private { (for_oneself(shown, view)) }
+        @for button in each(ButtonKind::Ready, "ready", ready.0, ready.1).filter(|_| !private) { (button) }
+        (draws(shown, view))
         @if let Some(button) = single(ButtonKind::Take, "take", "press-take", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::SaidBack, "said-back", "press-said-back", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::Right, "right", "press-right", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::NotQuite, "not-quite", "press-not-quite", Weight::Other) { (button) }
+        @if matches!(view.step.as_ref().map(|step| &step.detail), Some(Detail::Reflect { offer_pause: true, .. })) {
+            @if let Some(button) = single(ButtonKind::Break, "break", "press-break-offered", Weight::Other) { (button) }
+        }
         @if let Some(form) = typed(ButtonKind::Give, "give", "press-give-label", &w.say("press-give"), Weight::Main) { (form) }
         @if let Some(button) = single(ButtonKind::Accept, "accept", "press-accept", Weight::Main) { (button) }
         @if let Some(form) = typed(ButtonKind::Adjust, "adjust", "press-adjust-label", &w.say("press-adjust"), Weight::Other) { (form) }
@@ -449,20 +562,111 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
             }))
         }
         (choices(shown, view))
+        (together(shown, view))
         @if let Some(button) = single(ButtonKind::Resume, "resume", "press-resume", Weight::Main) { (button) }
         @if let Some(who) = once(view, &ButtonKind::Next) {
-            @let closing = next_label == "press-close";
-            @if closing { (set_time(shown, view, "press-next-time")) }
+            @let timed = matches!(view.step.as_ref().map(|step| &step.detail), Some(Detail::Closing | Detail::Time));
+            @if timed {
+                @if let Some(next) = view.next { p { (w.say("history-next")) " " (local(shown, next)) } }
+                (set_time(shown, view, "press-next-time"))
+            }
             form.form #(press_id) method="post" novalidate action=(shown.address()) data-live-form {
                 input type="hidden" name="at" value=(view.token);
                 input type="hidden" name="press" value="next";
                 @if let Some(by) = by(view, who) { input type="hidden" name="by" value=(who_word(by)); }
-                @if next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
+                @if next_label == "press-leave-words" || next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
                     (ui::Button::quiet(&w.say(next_label)).wide())
                 } @else { (ui::Button::primary(&w.say(next_label)).wide()) }
             }
         }
         @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
+    }
+}
+
+/// Words for oneself. On one phone only those of whose phone it is can be kept: the other's never leave the page.
+fn for_oneself(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let Some(Detail::Private { kept, .. }) = view.step.as_ref().map(|step| &step.detail) else {
+        return html! {};
+    };
+    let Some(who) = once(view, &ButtonKind::Ready) else {
+        return html! {};
+    };
+    let note = NoteId::new(rekindle_vault::chance::bytes());
+    html! {
+        @if !kept {
+            (parts::area(&w.say("session-private-here"), "scrap", "", Some(&w.say("session-private-not-kept")), true, 4))
+        }
+        (shown.form(view, "ready", by(view, who), &html! {
+            @if *kept {
+                (parts::area(&w.say("session-private-here"), "mine", "", Some(&w.say("session-private-kept")), true, 4))
+                input type="hidden" name="note_id" value=(note);
+                (parts::check("note", &w.say("session-private-note"), false, None))
+            }
+            (ui::Button::primary(&w.say("press-private-done")).wide())
+        }))
+    }
+}
+
+/// Words for both: to write, or to write again.
+fn together(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let Some(Detail::Write {
+        words, back, date, ..
+    }) = view.step.as_ref().map(|step| &step.detail)
+    else {
+        return html! {};
+    };
+    let Some(who) = once(view, &ButtonKind::Write) else {
+        return html! {};
+    };
+    let zone = &shown.visit.profile.zone;
+    let usual = back.unwrap_or_else(|| shown.visit.now.plus(14 * rekindle_domain::Stamp::DAY));
+    let day = zone.local(usual);
+    let fields = shown.form(view, "write", by(view, who), &html! {
+        (parts::area(&w.say("session-write-label"), "words-write", words.as_deref().unwrap_or_default(), None, false, 3))
+        @if *date {
+            div.two {
+                (parts::field(parts::Field { label: &w.say("session-look-back"), name: "day", value: &day.date().to_string(), kind: ui::Kind::Date, ..parts::Field::default() }))
+                (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: "19:30", kind: ui::Kind::Time, ..parts::Field::default() }))
+            }
+        }
+        (ui::Button::primary(&w.say("press-write")).wide())
+    });
+    if words.is_some() {
+        ui::details(&w.say("session-write-again"), fields)
+    } else {
+        fields
+    }
+}
+
+/// A card to draw: of any depth, or of the one that fits tonight.
+fn draws(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let Some(Detail::Draw { card }) = view.step.as_ref().map(|step| &step.detail) else {
+        return html! {};
+    };
+    let mut ways: Vec<(Who, Option<u8>)> = vec![];
+    for button in &view.buttons {
+        if let ButtonKind::Draw(depth) = &button.kind
+            && !ways.iter().any(|(_, before)| before == depth)
+        {
+            ways.push((button.who, *depth));
+        }
+    }
+    html! {
+        @for (who, depth) in ways {
+            @let label = w.say(match (depth, card) {
+                (Some(depth), _) => depth_word(depth),
+                (None, None) => "press-draw",
+                (None, Some(_)) => "press-draw-another",
+            });
+            (shown.form(view, "draw", by(view, who), &html! {
+                @if let Some(depth) = depth { input type="hidden" name="depth" value=(depth); }
+                @if card.is_none() && depth.is_none() { (ui::Button::primary(&label).wide()) }
+                @else { (ui::Button::quiet(&label).wide()) }
+            }))
+        }
     }
 }
 
@@ -536,13 +740,19 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
     };
     html! {
         @for (kind, press, label) in [
+            (ButtonKind::Break, "break", "press-break"),
             (ButtonKind::Pause, "pause", "press-pause"),
             (ButtonKind::Skip, "skip", "press-skip"),
             (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
             (ButtonKind::NotNow, "not-now", "press-not-now"),
             (ButtonKind::Stop, "stop", "press-stop"),
         ] {
-            @if let Some(button) = soft(kind, press, label) { (button) }
+            @if shown.offered.is_none() || press != "not-now" {
+                @if let Some(button) = soft(kind, press, label) { (button) }
+            }
+        }
+        @if let Some(bounds) = view.bounds.as_ref().filter(|_| matches!(view.phase, Phase::Running | Phase::Paused { .. })) {
+            (ui::details(&w.say("session-bounds"), layout::bounds(w, &bounds.includes, &bounds.excludes)))
         }
         @if matches!(view.phase, Phase::Running) && let Some(who) = once(view, &ButtonKind::Park) {
             (ui::details(&w.say("press-park-open"), shown.form(view, "park", by(view, who), &html! {
@@ -551,7 +761,9 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
             })))
         }
         @if matches!(view.phase, Phase::Waiting { .. } | Phase::Unopened) {
-            a.button.plain.small href={ (paths::SESSION_OPEN) "?again=1" } { (w.say("session-lay-out-again")) }
+            @if shown.offered.is_none() {
+                a.button.plain.small href={ (layout::address(&shown.script.id)) "?again=1" } { (w.say("session-lay-out-again")) }
+            }
             a.button.plain.small href=(paths::TODAY) { (w.say("session-back")) }
         }
     }
@@ -574,6 +786,9 @@ pub(super) fn finished(visit: &Visit, shared: &Shared, summary: &Summary) -> Mar
                                 (agreed.words.as_deref().unwrap_or(&w.say("history-spoken"))) }
                         }
                     }))
+                }
+                @for written in &summary.written {
+                    (ui::card(html! { h2 { (w.say(super::text_word(written.what))) } p.written { (written.words) } }))
                 }
                 @if !summary.parked.is_empty() {
                     (ui::card(html! { h2 { (w.say("history-parked")) } @for topic in &summary.parked { p { (topic.topic) } } }))

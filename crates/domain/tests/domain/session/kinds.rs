@@ -1,0 +1,423 @@
+//! The kinds of step beyond the check-in: writing alone and together, cards, ways on and back, breaks, touch.
+
+use super::*;
+use rekindle_domain::session::{BREAK, Bounds, Detail, Phase, Text};
+
+fn write(words: &str) -> Press {
+    Press::Write {
+        words: words.to_owned(),
+        back: None,
+    }
+}
+
+fn at(id: &str, mode: Mode) -> Evening {
+    let mut evening = Evening::begun(every_kind(), mode);
+    evening.skip_to(id);
+    evening
+}
+
+#[test]
+fn words_of_both_count_when_both_have_said_so_and_not_before() {
+    let mut it = at("trial", Mode::Live);
+    it.press(ANA, write("Every Sunday"));
+    it.press(ANA, Press::Ready);
+    // Ben writes it again: Ana's yes was to other words.
+    it.press(BEN, write("Every second Sunday"));
+    it.press(BEN, Press::Ready);
+    assert_eq!(it.view(ANA).written, []);
+    assert_eq!(it.step_id(), "trial");
+    it.press(ANA, Press::Ready);
+    assert_eq!(it.step_id(), "second-line");
+    let written = it.view(BEN).written;
+    assert_eq!(written.len(), 1);
+    assert_eq!(written[0].words, "Every second Sunday");
+    assert_eq!(written[0].what, Text::Trial);
+    it.press(ANA, Press::Stop);
+    assert_eq!(it.state.summary().unwrap().written, written);
+}
+
+#[test]
+fn s6_words_that_were_not_agreed_to_leave_no_mark() {
+    let mut it = at("trial", Mode::Live);
+    it.press(ANA, write("Every Sunday"));
+    it.press(ANA, Press::Ready);
+    it.press(BEN, Press::Skip);
+    it.press(BEN, Press::Stop);
+    assert_eq!(it.state.summary().unwrap().written, []);
+}
+
+#[test]
+fn whoever_speaks_writes_a_line_and_it_counts_at_once() {
+    let mut it = at("second-line", Mode::Live);
+    assert!(it.tries(ANA, write("mine")).is_err(), "it is Ben's line");
+    it.press(BEN, write("Thank you"));
+    it.press(BEN, write("Thank you for Sunday"));
+    it.press(BEN, Press::Next);
+    let lines: Vec<String> = it
+        .view(ANA)
+        .written
+        .into_iter()
+        .map(|one| one.words)
+        .collect();
+    assert_eq!(lines, ["Thank you for Sunday"]);
+}
+
+#[test]
+fn a_day_to_look_back_goes_with_the_words_and_lies_ahead() {
+    let mut it = at("trial", Mode::Live);
+    let back = |at| Press::Write {
+        words: "Every second Sunday".to_owned(),
+        back: Some(at),
+    };
+    assert_eq!(it.tries(ANA, back(it.now)), Err(Refusal::Past));
+    let day = it.now.plus(14 * Stamp::DAY);
+    it.press(ANA, back(day));
+    it.press(ANA, Press::Ready);
+    it.press(BEN, Press::Ready);
+    assert_eq!(it.view(ANA).written[0].back, Some(day));
+}
+
+#[test]
+fn writing_for_oneself_goes_on_when_both_are_done_and_neither_sees_the_other() {
+    let mut it = at("private", Mode::Live);
+    let before = serde_json::to_string(&it.view(BEN)).unwrap();
+    it.press(ANA, Press::Ready);
+    assert_eq!(serde_json::to_string(&it.view(BEN)).unwrap(), before);
+    assert!(matches!(
+        it.step(ANA).detail,
+        Detail::Private {
+            done: true,
+            kept: true,
+            ..
+        }
+    ));
+    it.press(BEN, Press::Ready);
+    assert_eq!(it.step_id(), "trial");
+}
+
+#[test]
+fn on_one_phone_writing_for_oneself_is_behind_a_cover_and_only_the_owners_is_kept() {
+    let mut it = at("private", Mode::OnePhone);
+    assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: ANA });
+    it.passed(ANA, Press::Take);
+    assert!(matches!(
+        it.step(ANA).detail,
+        Detail::Private {
+            kept: true,
+            holds: Some(ANA),
+            ..
+        }
+    ));
+    it.passed(ANA, Press::Ready);
+    assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: BEN });
+    it.passed(BEN, Press::Take);
+    assert!(matches!(
+        it.step(ANA).detail,
+        Detail::Private {
+            kept: false,
+            holds: Some(BEN),
+            ..
+        }
+    ));
+    it.passed(BEN, Press::Ready);
+    assert_eq!(it.step_id(), "trial");
+}
+
+fn draw(depth: u8, chance: u64) -> Press {
+    Press::Draw {
+        depth: Some(depth),
+        chance,
+    }
+}
+
+fn card(it: &Evening) -> String {
+    let Detail::Draw { card: Some(card) } = it.step(ANA).detail else {
+        panic!("no card lies there");
+    };
+    assert_eq!(it.step(ANA), it.step(BEN));
+    card.say
+}
+
+#[test]
+fn a_card_is_of_the_depth_that_was_asked_for_and_does_not_come_twice() {
+    let mut it = at("card", Mode::Live);
+    assert_eq!(it.step(ANA).detail, Detail::Draw { card: None });
+    it.press(ANA, draw(1, 0));
+    assert_eq!(card(&it), "What about light?");
+    it.press(BEN, draw(1, 0));
+    assert_eq!(card(&it), "What about lamp?");
+    assert!(
+        it.tries(ANA, draw(3, 0)).is_err(),
+        "no card of this step is so close"
+    );
+    it.press(BEN, draw(2, 5));
+    assert_eq!(card(&it), "What about closer?");
+    // All were seen: one of them comes again, and not the one that lies there.
+    it.press(BEN, draw(1, 1));
+    assert_eq!(card(&it), "What about lamp?");
+    it.press(BEN, Press::Next);
+    assert_eq!(it.step_id(), "time");
+}
+
+#[test]
+fn a_way_back_is_there_so_often_and_then_gone() {
+    let mut it = at("ways", Mode::Live);
+    for _ in 0..2 {
+        it.press(ANA, choose("more"));
+        assert_eq!(it.step_id(), "card");
+        it.skip_to("ways");
+    }
+    assert_eq!(it.tries(ANA, choose("more")), Err(Refusal::NotNow));
+    let on = choose("on");
+    it.press(BEN, on);
+    assert_eq!(it.step_id(), "closing", "the step between was left out");
+}
+
+#[test]
+fn a_topic_is_chosen_first_stands_in_the_texts_and_may_be_settled() {
+    let mut it = Evening::new(every_kind());
+    let begin = |about: Option<&str>| Press::Begin {
+        mode: Mode::Live,
+        form: "full".to_owned(),
+        first: ANA,
+        about: about.map(str::to_owned),
+    };
+    assert_eq!(it.tries(ANA, begin(None)), Err(Refusal::Topic));
+    assert_eq!(it.tries(ANA, begin(Some("  "))), Err(Refusal::Topic));
+    it.press(ANA, begin(Some("Money")));
+    // Another topic is another layout: a yes to the first does not count for it.
+    it.press(BEN, Press::Here { day_ends: NIGHT });
+    it.press(ANA, begin(Some("{me}, {topic}")));
+    it.press(ANA, Press::Here { day_ends: NIGHT });
+    assert!(!it.state.has_begun());
+    it.press(BEN, Press::Here { day_ends: NIGHT });
+    it.skip_to("trial");
+    let view = it.view(ANA);
+    let say = view.fill(&it.step(ANA).say, ["Ana", "Ben"]);
+    assert_eq!(say, "What will you two try about {me}, {topic}?");
+    it.skip_to("ways");
+    it.press(ANA, choose("settled"));
+    it.press(ANA, Press::Stop);
+    let summary = it.state.summary().unwrap();
+    assert!(summary.settled);
+    assert_eq!(summary.about.as_deref(), Some("{me}, {topic}"));
+}
+
+#[test]
+fn g2_2_a_break_has_a_time_to_come_back_and_no_author() {
+    for who in Who::BOTH {
+        let mut it = at("concern-back", Mode::Live);
+        let events = it.press(who, Press::Break);
+        let json = serde_json::to_string(&events).unwrap();
+        assert!(
+            !json.contains("first") && !json.contains("second"),
+            "{json}"
+        );
+        let later = Some(it.now.plus(BREAK));
+        assert_eq!(it.view(ANA).phase, Phase::Paused { later });
+        // Both felt it at once: the second press changes nothing.
+        assert_eq!(it.tries(who.other(), Press::Break), Ok(vec![]));
+        it.press(BEN, Press::Resume);
+        assert_eq!(it.step_id(), "concern-back");
+    }
+    let mut it = at("ways", Mode::Live);
+    it.press(ANA, choose("break"));
+    assert!(matches!(
+        it.view(BEN).phase,
+        Phase::Paused { later: Some(_) }
+    ));
+}
+
+fn massage() -> Script {
+    let text = r#"
+title = "Massage"
+what = "Each in turn."
+minutes = { least = 5, usual = 20 }
+energy = "low"
+family = "touch"
+modes = ["live", "one_phone"]
+without = ["low-energy", "long-distance", "sensory", "after-children"]
+includes = ["Hands on shoulders and back"]
+excludes = ["Nothing sexual before tomorrow"]
+[[form]]
+id = "full"
+title = "Full"
+say = "All of it."
+minutes = 20
+[[step]]
+id = "settle"
+part = "Settle"
+kind = "read"
+say = "Settle."
+[[step]]
+id = "receive"
+part = "Massage"
+kind = "timer"
+speaker = "each"
+seconds = 300
+shows = "touch-map"
+say = "{speaker} receives."
+[[step]]
+id = "closing"
+part = "Close"
+kind = "closing"
+say = "Close."
+"#;
+    let script = Script::parse("massage", text).expect("it parses");
+    assert_eq!(script.check(), []);
+    script
+}
+
+#[test]
+fn s5_touch_is_carried_by_the_day_of_its_yeses_and_takes_fresh_ones_after() {
+    let mut it = Evening::begun(massage(), Mode::Live);
+    it.press(ANA, Press::Pause);
+    // Five hours later that day is over: nobody can simply go on.
+    it.later(5 * Stamp::HOUR);
+    assert!(it.tries(BEN, Press::Resume).is_err());
+    assert!(matches!(
+        it.view(BEN).phase,
+        Phase::Waiting { again: true, .. }
+    ));
+    it.both_here();
+    assert_eq!(it.view(BEN).phase, Phase::Running);
+}
+
+#[test]
+fn s7_the_limits_of_touch_stay_as_both_said_yes_to_them() {
+    let mut it = Evening::begun(massage(), Mode::Live);
+    let bounds = Some(Bounds {
+        includes: vec!["Hands on shoulders and back".to_owned()],
+        excludes: vec!["Nothing sexual before tomorrow".to_owned()],
+    });
+    assert_eq!(it.view(BEN).bounds, bounds);
+    // The pack is changed meanwhile; and it cannot be laid out anew while it runs.
+    it.script.excludes = vec![];
+    assert_eq!(it.view(BEN).bounds, bounds);
+    let again = Press::Begin {
+        mode: Mode::OnePhone,
+        form: "full".to_owned(),
+        first: BEN,
+        about: None,
+    };
+    assert_eq!(it.tries(ANA, again), Err(Refusal::NotNow));
+}
+
+#[test]
+fn g3_2_the_giver_is_shown_the_map_and_the_receiver_is_not() {
+    let mut it = Evening::begun(massage(), Mode::Live);
+    it.skip_to("receive");
+    assert_eq!(it.step(ANA).speaker, Some(ANA));
+    assert!(it.step(ANA).shows.is_none());
+    assert!(it.step(BEN).shows.is_some());
+    it.press(BEN, Press::Next);
+    assert!(it.step(ANA).shows.is_some());
+}
+
+/// What an author may get wrong, and what he is told.
+#[test]
+fn the_new_kinds_are_checked() {
+    let base = include_str!("every_kind.toml");
+    for (from, to, told) in [
+        (
+            "energy = \"low\"",
+            "energy = \"some\"",
+            "\"some\" is not one of low, medium, high",
+        ),
+        (
+            "about = \"topic\"\n",
+            "",
+            "settles a topic this script has not",
+        ),
+        (
+            "about = \"topic\"\n",
+            "",
+            "{topic} in a script that is about none",
+        ),
+        (
+            "to = \"closing\"",
+            "to = \"card\"",
+            "does not stand where `to` leads",
+        ),
+        (
+            "again = \"card\"",
+            "again = \"closing\"",
+            "does not stand where `again` leads",
+        ),
+        (
+            "again = \"card\"",
+            "again = \"nowhere\"",
+            "names no step `nowhere`",
+        ),
+        (
+            "again = \"card\"",
+            "again = \"concern-say\"",
+            "in the middle of a round of each",
+        ),
+        ("at_most = 2", "at_most = 9", "`at_most` is 1 to 5"),
+        (
+            "to = \"closing\"",
+            "to = \"closing\"\nbreaks = true",
+            "leads to two places",
+        ),
+        ("depth = [1, 2]", "depth = [4]", "a depth is 1, 2 or 3"),
+        (
+            "steps = [\"second-line\"]",
+            "steps = [\"read\"]",
+            "which is no later step",
+        ),
+        ("as = \"trial\"\n", "", "shared words are for something"),
+        ("deck = \"curious\"\n", "", "a card comes from a deck"),
+        (
+            "kind = \"time\"",
+            "kind = \"time\"\ndeck = \"x\"",
+            "`deck` belongs to draw",
+        ),
+        (
+            "suits = [\"low-energy\", \"long-distance\"]\n",
+            "",
+            "no form suits \"low-energy\"",
+        ),
+        (
+            "without = [\"sensory\", \"after-children\"]",
+            "without = [\"low-energy\", \"sensory\", \"after-children\"]",
+            "a form suits \"low-energy\"",
+        ),
+        (
+            "energy = \"low\"",
+            "energy = \"low\"\nfamily = \"touch\"",
+            "say first what they are",
+        ),
+        (
+            "energy = \"low\"",
+            "energy = \"low\"\nfamily = \"touch\"",
+            "changes the form of touch or sex",
+        ),
+    ] {
+        assert!(base.contains(from), "{from}");
+        let text = base.replacen(from, to, 1);
+        let said = match Script::parse("x", &text) {
+            Err(error) => error.to_string(),
+            Ok(script) => {
+                let all: Vec<String> = script.check().iter().map(ToString::to_string).collect();
+                all.join("\n")
+            }
+        };
+        assert!(said.contains(told), "{from} -> {to}: {said}");
+    }
+}
+
+#[test]
+fn a_step_that_nothing_leads_to_is_told() {
+    let text = include_str!("every_kind.toml")
+        .replacen("again = \"card\"\nat_most = 2", "to = \"closing\"", 1)
+        .replacen("settles = true", "to = \"closing\"", 1)
+        .replacen("breaks = true", "to = \"closing\"", 1);
+    let script = Script::parse("x", &text).unwrap();
+    let told: Vec<String> = script.check().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].contains("step after: nothing leads to it"),
+        "{told:?}"
+    );
+}
