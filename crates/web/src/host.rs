@@ -10,6 +10,7 @@ use rekindle_domain::{Stamp, Zone};
 use rekindle_store::{Place, Store};
 
 use crate::live::Live;
+use crate::push::Services;
 use crate::throttle::Throttle;
 use crate::words::Words;
 use crate::{guard, pages};
@@ -56,6 +57,14 @@ pub struct TrustPage {
     pub fingerprint: String,
 }
 
+/// What a browser needs to subscribe, and whom it may name (K17).
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// The server's public key, base64url.
+    pub key: String,
+    pub services: Services,
+}
+
 /// What the host decided, as far as pages show it.
 #[derive(Clone, Debug)]
 pub struct WebSettings {
@@ -71,6 +80,10 @@ pub struct WebSettings {
     /// Plain HTTP beyond this machine: refuse sign-in, and say why.
     pub insecure_refusal: bool,
     pub trust_page: Option<TrustPage>,
+    /// Reminders on phones, if this host sends any.
+    pub push: Option<Push>,
+    /// Whether this host sends reminders by mail.
+    pub mail: bool,
     /// For people whose browser did not say where they are.
     pub zone: Zone,
     /// How many days backups are kept: the horizon of erasing (K9).
@@ -89,6 +102,8 @@ impl Default for WebSettings {
             public_url: None,
             insecure_refusal: false,
             trust_page: None,
+            push: None,
+            mail: false,
             zone: Zone::default(),
             backup_days: 30,
             cost: rekindle_vault::slots::Cost::STANDARD,

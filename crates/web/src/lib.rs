@@ -3,6 +3,7 @@
 //! No sockets, drivers, runtimes or files in here: time, slow work and what is kept arrive through [`Host`], so that
 //! the same pages could one day be drawn where the couple's own keys are.
 
+mod ahead;
 mod answers;
 pub mod assets;
 mod cookies;
@@ -15,6 +16,7 @@ mod ledger;
 mod live;
 mod pages;
 pub mod paths;
+pub mod push;
 mod segment;
 mod throttle;
 pub mod ui;
@@ -22,4 +24,4 @@ mod visit;
 pub mod words;
 
 pub use error::PageError;
-pub use host::{App, Clock, Host, Peer, RunBy, Slow, TrustPage, WebSettings};
+pub use host::{App, Clock, Host, Peer, Push, RunBy, Slow, TrustPage, WebSettings};

@@ -81,6 +81,13 @@ pub(crate) const MY_TOUCH: &str = "/m/t";
 pub(crate) const MY_TOUCH_SHARE: &str = "/m/t/s";
 pub(crate) const MY_TOUCH_CLEAR: &str = "/m/t/c";
 pub(crate) const SETTINGS: &str = "/m/s";
+pub(crate) const REMINDERS: &str = "/m/w";
+pub(crate) const REMINDERS_HERE: &str = "/m/w/h";
+pub(crate) const REMINDERS_NOWHERE: &str = "/m/w/n";
+pub(crate) const REMINDERS_MAIL: &str = "/m/w/m";
+pub(crate) const REMINDERS_FEED: &str = "/m/w/f";
+/// What a calendar fetches (K18).
+pub(crate) const FEED: &str = "/g/{secret}";
 pub(crate) const SIGN_INS: &str = "/m/i";
 pub(crate) const KEYS: &str = "/m/k";
 pub(crate) const SIGN_IN_LABEL: &str = "/m/i/l";

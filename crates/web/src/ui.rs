@@ -84,6 +84,8 @@ pub enum Script {
     Touch,
     /// Keeps the guide and what could not be sent (S18: only on a device that is one's own).
     Keep,
+    /// Reminders on this device.
+    Push,
 }
 
 impl Script {
@@ -109,6 +111,7 @@ impl Script {
             Self::Moment => "js/moment.js",
             Self::Touch => "js/touch.js",
             Self::Keep => "js/keep.js",
+            Self::Push => "js/push.js",
         }
     }
 }

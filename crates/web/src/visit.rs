@@ -29,6 +29,12 @@ pub(crate) struct Profile {
     /// How loud the bells are on this person's phones, 0 to 100; [`Visit::volume`] knows the usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) volume: Option<u8>,
+    /// When this person wants to be reminded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reminders: rekindle_domain::reminder::Reminders,
+    /// Their calendar's address, as far as it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) feed: Option<crate::ahead::KeptFeed>,
     /// The invitation this person joined from, until both have compared the six words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) joining: Option<Joining>,
@@ -269,6 +275,10 @@ impl Visit {
     pub(crate) fn public_url(&self) -> String {
         public_url(&self.app, &self.host_name)
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Profile {

@@ -1,7 +1,7 @@
 // The worker on a device that is somebody's own. It keeps the public guide for times without a network, and nothing
 // else: no page that shows anything of two people is ever put into a cache (S18). The server writes KEPT in front.
 
-/** @typedef {{ name: string, home: string, leave: string, away: string, files: string[] }} Kept */
+/** @typedef {{ name: string, home: string, leave: string, away: string, files: string[], title: string, reminder: string, front: string }} Kept */
 /** @type {Kept} */
 // @ts-expect-error: stands in front of this file
 const kept = KEPT;
@@ -55,4 +55,15 @@ async function forget() {
   await worker.registration.unregister();
 }
 
-// Reminders go here.
+// A reminder arrives empty, and shows one sentence, the same for everything (S16). One at a time: the same tag takes the
+// place of the one before. What is pressed leads through a page of our own, so that the sign-in counts (K3).
+worker.addEventListener("push", (/** @type {any} */ event) => {
+  const icon = kept.files.find((file) => file.endsWith("icon-192.png"));
+  const shown = worker.registration.showNotification(kept.title, { body: kept.reminder, tag: "reminder", icon });
+  event.waitUntil(shown);
+});
+
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(worker.clients.openWindow(kept.front));
+});

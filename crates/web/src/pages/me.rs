@@ -41,6 +41,7 @@ async fn page(visit: Visit) -> Markup {
         }))
         (ui::group(&w.say("me-house"), &html! {
             (row(ui::Icon::Today, "me-settings", "me-settings-more", paths::SETTINGS))
+            (row(ui::Icon::Clock, "reminders-title", "reminders-row", paths::REMINDERS))
             (row(ui::Icon::Lock, "me-keys", "me-keys-more", paths::KEYS))
             (row(ui::Icon::Frame, "me-sign-ins", "me-sign-ins-more", paths::SIGN_INS))
             (row(ui::Icon::Leave, "me-part", "me-part-more", paths::PART))

@@ -6,6 +6,7 @@ use crate::App;
 
 mod account;
 mod appreciation;
+mod feed;
 mod help;
 mod history;
 mod invitation;
@@ -22,6 +23,7 @@ mod plan;
 mod practice;
 mod proposal;
 mod ready;
+mod reminder;
 mod rest;
 mod roadmap;
 mod session;
@@ -38,6 +40,7 @@ pub(crate) fn routes() -> Router<App> {
     [
         account::routes(),
         appreciation::routes(),
+        feed::routes(),
         help::routes(),
         history::routes(),
         invitation::routes(),
@@ -53,6 +56,7 @@ pub(crate) fn routes() -> Router<App> {
         practice::routes(),
         proposal::routes(),
         ready::routes(),
+        reminder::routes(),
         rest::routes(),
         roadmap::routes(),
         session::routes(),

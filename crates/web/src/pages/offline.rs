@@ -32,6 +32,9 @@ async fn worker(State(app): State<App>) -> Response {
         "leave": paths::LEAVE,
         "away": app.settings().leave_to,
         "files": files,
+        "title": ui::TITLE,
+        "reminder": app.words().say("reminders-sentence"),
+        "front": paths::CONTINUE,
     });
     let body = format!("const KEPT = {kept};\n{}", assets::source("js/sw.js"));
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], body).into_response()

@@ -320,6 +320,25 @@ pub(super) fn check(name: &str, label: &str, checked: bool, problem: Option<&str
     html! { (ui::Check { name, value: "yes", label, hint: None, checked, problem }) }
 }
 
+/// One of a short list, unfolded by a press: value, label.
+pub(super) fn select<'a>(
+    label: &str,
+    name: &str,
+    chosen: &str,
+    problem: Option<&str>,
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (label) }
+            select id=(name) name=(name) aria-invalid=[problem.map(|_| "true")] {
+                @for (value, label) in options { option value=(value) selected[value == chosen] { (label) } }
+            }
+            @if let Some(problem) = problem { p.problem { (problem) } }
+        }
+    }
+}
+
 /// One question with its answers to choose from: value, label, more.
 pub(super) fn choices<'a>(
     legend: &str,

@@ -30,6 +30,7 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
     }
     let read = visit.shared().await?;
     let shared = &read.state;
+    visit.plan_ahead(shared).await;
     let sent = if visit.space().together {
         vec![]
     } else {

@@ -10,6 +10,7 @@ mod matrix;
 mod offline;
 mod parting;
 mod quiet;
+mod reminders;
 mod requests;
 mod routes;
 mod sealed;

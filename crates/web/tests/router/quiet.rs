@@ -15,6 +15,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use proptest::prelude::*;
 use rekindle_domain::Stamp;
 
+use crate::reminders::reminded;
 use crate::routes::{self, Ids};
 use crate::world::{Browser, House, Lived, Page, link_of, newcomer, opaque};
 
@@ -74,6 +75,11 @@ impl Seen {
         page
     }
 
+    async fn goes_out(&mut self, house: &House, feed: &str) {
+        let all = crate::reminders::goes_out(house, feed).await;
+        self.pages.push(("what goes out by itself".to_owned(), all));
+    }
+
     async fn post(&mut self, who: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = who.post(path, fields).await;
         self.add(&format!("POST {path} {fields:?}"), &page);
@@ -105,8 +111,8 @@ fn same(story: &str, one: &Seen, other: &Seen) {
 }
 
 /// The pages that show anything that two share, without what only the guide says.
-const MAIN: [&str; 12] = [
-    "/u/t", "/m/t", "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/s", "/m", "/m/n", "/m/s",
+const MAIN: [&str; 13] = [
+    "/u/t", "/m/t", "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/s", "/m", "/m/n", "/m/s", "/m/w",
 ];
 
 async fn looks(seen: &mut Seen, who: &mut Browser) {
@@ -395,23 +401,27 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
     }
 }
 
-async fn s3_holds(story: &str, base: &Lived, acts: &[Act]) {
+/// With what goes out to Ben by itself, before he looks and after: push, mail, his calendar, and their times (S16).
+async fn s3_holds(story: &str, base: &Lived, feed: &str, acts: &[Act]) {
     let (mut acted, mut still) = (base.twin().await, base.twin().await);
     for act in acts {
         does(*act, &mut acted.ana, &acted.his).await;
     }
     let mut seen = [Seen::default(), Seen::default()];
     for (seen, lived) in seen.iter_mut().zip([&mut acted, &mut still]) {
+        seen.goes_out(&lived.house, feed).await;
         lives(seen, &lived.house, &mut lived.ben, &lived.hers).await;
+        seen.goes_out(&lived.house, feed).await;
     }
     same(story, &seen[0], &seen[1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s3_what_one_does_for_oneself_changes_no_byte_of_what_the_other_gets() {
-    let base = Lived::new().await;
+    let mut base = Lived::new().await;
+    let feed = reminded(&mut base.ben, "daily", true).await;
     for act in ACTS {
-        s3_holds(&format!("{act:?}"), &base, &[act]).await;
+        s3_holds(&format!("{act:?}"), &base, &feed, &[act]).await;
     }
 }
 
@@ -459,7 +469,9 @@ proptest! {
             .build()
             .unwrap()
             .block_on(async {
-                s3_holds(&format!("{acts:?}"), &Lived::new().await, &acts).await;
+                let mut base = Lived::new().await;
+                let feed = reminded(&mut base.ben, "daily", false).await;
+                s3_holds(&format!("{acts:?}"), &base, &feed, &acts).await;
             });
     }
 }

@@ -17,7 +17,8 @@ use rekindle_domain::pack::Pack;
 use rekindle_domain::{Stamp, Zone};
 use rekindle_store::Store;
 use rekindle_vault::slots::Cost;
-use rekindle_web::{App, Clock, Host, RunBy, Slow, WebSettings};
+use rekindle_web::push::Services;
+use rekindle_web::{App, Clock, Host, Push, RunBy, Slow, WebSettings};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use tower_service::Service as _;
 
@@ -102,6 +103,11 @@ pub(crate) fn settings() -> WebSettings {
         leave_to: ELSEWHERE.to_owned(),
         zone: Zone("Europe/London".to_owned()),
         cost: Cost::cheap_for_tests(),
+        push: Some(Push {
+            key: "the-public-key".to_owned(),
+            services: Services::parse("push.example").unwrap(),
+        }),
+        mail: true,
         ..WebSettings::default()
     }
 }
@@ -185,6 +191,10 @@ impl House {
 
     pub(crate) fn later(&self, millis: i64) {
         self.clock.at.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub(crate) fn clock_now(&self) -> Stamp {
+        self.clock.now()
     }
 
     pub(crate) fn browser(&self) -> Browser {

@@ -1,0 +1,340 @@
+//! S16, S17, K17, K18: who is reminded, when, by what; and what a calendar may know.
+
+use axum::http::StatusCode;
+use rekindle_domain::Stamp;
+use rekindle_domain::pack::Family;
+use rekindle_store::Store as _;
+
+use crate::world::{Browser, House, Lived, NOW, guide, newcomer};
+
+const PHONE: &str = "https://push.example/send/ben-s-phone";
+
+/// Turns reminders on, on one phone and by mail, and makes a calendar's address; gives its path.
+pub(crate) async fn reminded(who: &mut Browser, rhythm: &str, only: bool) -> String {
+    let mut form = vec![
+        ("rhythm", rhythm),
+        ("weekday", "7"),
+        ("time", "18:00"),
+        ("from", "21:30"),
+        ("to", "07:30"),
+    ];
+    if only {
+        form.push(("only", "yes"));
+    }
+    who.does("/m/w", &form).await;
+    who.does("/m/w/h", &[("endpoint", PHONE), ("on", "yes")])
+        .await;
+    who.does("/m/w/m", &[("mail", "ben@example.org")]).await;
+    calendar(who).await
+}
+
+async fn calendar(who: &mut Browser) -> String {
+    let form = [("title", "Busy"), ("step", "new")];
+    let page = who.post("/m/w/f", &form).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    let found = page.between("/g/", "\"");
+    format!("/g/{}", found.first().expect("an address"))
+}
+
+/// All that goes out by itself, and when: the rows that the sending reads, and what a calendar gets.
+pub(crate) async fn goes_out(house: &House, calendar: &str) -> String {
+    let rows = house.rows().await;
+    let fed = house.browser().get(calendar).await;
+    format!(
+        "{:?} {:?}\n{} {:?}\n{}",
+        rows.0["due"], rows.0["addresses"], fed.status, fed.headers, fed.body
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_nothing_is_due_to_anybody_until_they_turn_it_on() {
+    let mut lived = Lived::new().await;
+    lived.ben.get("/m/w").await;
+    let rows = lived.house.rows().await;
+    for table in ["due", "addresses", "feeds"] {
+        assert_eq!(rows.count(table), 0, "{table}");
+    }
+    reminded(&mut lived.ben, "daily", false).await;
+    let rows = lived.house.rows().await;
+    // Two times at two addresses, and no more: then it is quiet until the next visit.
+    assert_eq!((rows.count("due"), rows.count("addresses")), (4, 2));
+    let off = [
+        ("rhythm", "off"),
+        ("weekday", "7"),
+        ("time", "18:00"),
+        ("from", "21:30"),
+        ("to", "07:30"),
+    ];
+    lived.ben.does("/m/w", &off).await;
+    assert_eq!(lived.house.rows().await.count("due"), 0);
+}
+
+/// The whole of S16 in one story: only one's own visits move what is due to oneself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_what_the_other_does_moves_no_reminder_and_no_calendar() {
+    let mut lived = Lived::new().await;
+    let feed = reminded(&mut lived.ben, "daily", true).await;
+    let before = goes_out(&lived.house, &feed).await;
+    let plan = lived.ana.get("/u/p").await;
+    let plan = plan
+        .links()
+        .into_iter()
+        .find(|link| link.starts_with("/u/p/"))
+        .expect("a plan");
+    let plan = plan.split('?').next().unwrap().to_owned();
+    let his = format!("{}/a", lived.his);
+    lived.ana.does(&his, &[("answer", "yes")]).await;
+    lived.ana.does(&format!("{plan}/l"), &[]).await;
+    lived.ana.proposes("long-hug", "Hold me?").await;
+    lived.ana.does("/u/a", &[("words", "You sang.")]).await;
+    lived.ana.get("/t").await;
+    assert_eq!(goes_out(&lived.house, &feed).await, before);
+    // Ben's own visit takes up what was agreed meanwhile: the test can fail.
+    lived.ben.get("/t").await;
+    assert_ne!(goes_out(&lived.house, &feed).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_two_that_went_by_are_the_last_until_the_next_visit() {
+    let mut lived = Lived::new().await;
+    reminded(&mut lived.ben, "daily", false).await;
+    let mut sent = 0;
+    for _ in 0..30 {
+        lived.house.later(Stamp::DAY);
+        let now = lived.house.clock_now();
+        for taken in lived
+            .house
+            .store
+            .take_due(now, now.plus(60_000), 100)
+            .await
+            .unwrap()
+        {
+            sent += 1;
+            let done = rekindle_store::Change::Remind(taken.done());
+            let _ = lived.house.store.commit(vec![done]).await.unwrap();
+        }
+        lived.ana.get("/t").await;
+    }
+    assert!(sent <= 4, "two times at two addresses, not {sent}");
+    lived.ben.signs_in().await;
+    lived.ben.get("/t").await;
+    assert_eq!(
+        lived
+            .house
+            .store
+            .due_of(ben(&lived).await)
+            .await
+            .unwrap()
+            .len(),
+        4
+    );
+}
+
+async fn ben(lived: &Lived) -> rekindle_domain::PersonId {
+    let found = lived.house.store.person_by_handle("ben").await.unwrap();
+    found.unwrap().id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_sex_hurts_and_quarrels_lead_to_no_reminder_and_stand_in_no_calendar() {
+    for family in [Family::Sex, Family::Repair, Family::Time] {
+        let Some(practice) = guide()
+            .practices
+            .iter()
+            .find(|p| p.family == family)
+            .map(|p| p.id.clone())
+        else {
+            continue;
+        };
+        let house = House::new().await;
+        let mut ana = newcomer(&house, "ana", "").await;
+        let offer = ana.proposes(&practice, "Shall we?").await;
+        let link = crate::world::link_of(&mut ana, &offer).await;
+        house
+            .browser()
+            .does(&format!("/i/{link}/a"), &[("answer", "yes")])
+            .await;
+        ana.get("/t").await;
+        ana.does(&format!("{offer}/g"), &[]).await;
+        let feed = reminded(&mut ana, "daily", true).await;
+        let fed = house.browser().get(&feed).await.body;
+        let spoken_of = family == Family::Time;
+        assert_eq!(fed.contains("BEGIN:VEVENT"), spoken_of, "{practice}: {fed}");
+        assert_eq!(house.rows().await.count("due") > 0, spoken_of, "{practice}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k18_a_calendar_is_found_by_its_address_only_and_not_after_it_ended() {
+    let mut lived = Lived::new().await;
+    let feed = reminded(&mut lived.ben, "weekly", false).await;
+    let page = lived.house.browser().get(&feed).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.headers["content-type"], "text/calendar; charset=utf-8");
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(page.headers.get("set-cookie").is_none());
+    assert!(
+        page.body.contains("SUMMARY:Busy") && page.body.contains("DTSTART:2027"),
+        "{}",
+        page.body
+    );
+    for word in ["Ana", "Ben", "walk", "check", "listening", "http"] {
+        assert!(!page.body.contains(word), "{word}: {}", page.body);
+    }
+    // The same bytes each time, whoever asks.
+    assert_eq!(lived.ana.get(&feed).await.body, page.body);
+    // It stands nowhere any more: not on the page, not in the file.
+    let secret = feed.strip_prefix("/g/").unwrap();
+    let shown = lived.ben.get("/m/w").await.body;
+    assert!(!shown.contains(secret));
+    assert!(!format!("{:?}", lived.house.rows().await).contains(secret));
+    let nothing = lived
+        .house
+        .browser()
+        .get(&format!("/g/{}", "x".repeat(43)))
+        .await;
+    for guess in [&secret[1..], &secret.to_uppercase(), "", "x"] {
+        let guessed = lived.house.browser().get(&format!("/g/{guess}")).await;
+        assert_eq!(
+            (guessed.status, guessed.body),
+            (nothing.status, nothing.body.clone()),
+            "{guess}"
+        );
+    }
+    // The title changes under the same address; a new address ends the old one; ending ends it.
+    let form = [("title", "Ben’s hour"), ("step", "title")];
+    lived.ben.does("/m/w/f", &form).await;
+    assert!(
+        lived
+            .house
+            .browser()
+            .get(&feed)
+            .await
+            .body
+            .contains("SUMMARY:Ben’s hour")
+    );
+    let next = calendar(&mut lived.ben).await;
+    assert_eq!(
+        lived.house.browser().get(&feed).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        lived.house.browser().get(&next).await.status,
+        StatusCode::OK
+    );
+    lived
+        .ben
+        .does("/m/w/f", &[("title", ""), ("step", "end")])
+        .await;
+    lived.ben.get("/t").await;
+    assert_eq!(
+        lived.house.browser().get(&next).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(lived.house.rows().await.count("feeds"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k17_an_address_elsewhere_is_not_kept() {
+    let mut lived = Lived::new().await;
+    for endpoint in [
+        "http://push.example/a",
+        "https://push.example:8443/a",
+        "https://push.example.evil.test/a",
+        "https://push.example@127.0.0.1/a",
+        "https://127.0.0.1/a",
+        "https://localhost/a",
+        "https://169.254.169.254/latest",
+        "",
+    ] {
+        let form = [("endpoint", endpoint), ("on", "yes")];
+        let page = lived.ben.post("/m/w/h", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{endpoint}");
+        assert!(page.sees("not one that this server sends to"), "{endpoint}");
+    }
+    for mail in ["ben", "ben@example.org\r\nBcc: ana@example.org", "a@b@c"] {
+        let page = lived.ben.post("/m/w/m", &[("mail", mail)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{mail}");
+    }
+    assert_eq!(lived.house.rows().await.count("addresses"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_is_kept_once_shown_as_a_hint_and_taken_back_at_once() {
+    let mut lived = Lived::new().await;
+    reminded(&mut lived.ben, "daily", false).await;
+    reminded(&mut lived.ben, "daily", false).await;
+    assert_eq!(lived.house.rows().await.count("addresses"), 2);
+    let page = lived.ben.get("/m/w").await;
+    assert!(page.sees("b…@example.org") && !page.body.contains("ben@example.org"));
+    assert!(!page.body.contains("ben-s-phone"));
+    lived
+        .ben
+        .does("/m/w/h", &[("endpoint", PHONE), ("on", "")])
+        .await;
+    lived.ben.does("/m/w/m", &[("mail", "")]).await;
+    let rows = lived.house.rows().await;
+    assert_eq!((rows.count("due"), rows.count("addresses")), (0, 0));
+    reminded(&mut lived.ben, "daily", false).await;
+    lived.ben.does("/m/w/n", &[]).await;
+    assert_eq!(
+        lived.house.rows().await.count("addresses"),
+        1,
+        "mail is another matter"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_meant_is_said_and_nothing_is_lost() {
+    let mut lived = Lived::new().await;
+    for (name, value, says) in [
+        ("time", "22:00", "lies in your quiet hours"),
+        ("time", "6 pm", "write a time such as 18:00"),
+        ("weekday", "8", "choose a day of the week"),
+        ("to", "", "write a time such as 18:00"),
+    ] {
+        let mut form = vec![
+            ("rhythm", "weekly"),
+            ("weekday", "3"),
+            ("time", "19:15"),
+            ("from", "21:30"),
+            ("to", "07:30"),
+        ];
+        form.iter_mut().find(|(n, _)| *n == name).unwrap().1 = value;
+        let page = lived.ben.post("/m/w", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert!(page.sees(says), "{name}: {}", page.text());
+        assert!(
+            name == "time" || page.body.contains("19:15"),
+            "what was typed is still there"
+        );
+    }
+}
+
+/// K23: a reminder follows its owner to another zone at their next look, and is planned in their own hours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k23_reminders_keep_the_hour_of_the_zone_their_owner_is_in() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    reminded(&mut ana, "daily", false).await;
+    let id = house
+        .store
+        .person_by_handle("ana")
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    let first = house.store.due_of(id).await.unwrap()[0].at;
+    // 18:00 in London in winter; it is eight in the morning.
+    assert_eq!(first.since(NOW), 10 * Stamp::HOUR);
+    let form = [
+        ("name", "Ana"),
+        ("partner", ""),
+        ("zone", "Asia/Kolkata"),
+        ("theme", ""),
+    ];
+    ana.does("/m/s", &form).await;
+    ana.get("/t").await;
+    let first = house.store.due_of(id).await.unwrap()[0].at;
+    assert_eq!(first.since(NOW), 4 * Stamp::HOUR + 30 * Stamp::MINUTE);
+}
