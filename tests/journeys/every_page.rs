@@ -11,8 +11,8 @@ const PERSON: [&str; 21] = [
 ];
 
 /// Behind the private door.
-const PRIVATE: [&str; 8] = [
-    "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/i", "/m/r",
+const PRIVATE: [&str; 9] = [
+    "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/k/r", "/m/i", "/m/r",
 ];
 
 fn looks_at(one: &Person, path: &str) {

@@ -83,6 +83,8 @@ id!(/// Something agreed on, with a day and a time.
     PlanId);
 id!(/// What two people hold together: a check-in, a talk.
     SessionId);
+id!(/// One of somebody's public keys, to tell it from the next one (K7).
+    KeyId);
 id!(/// One private note.
     NoteId);
 id!(/// A small touch of the couple’s own, with a name they gave it.

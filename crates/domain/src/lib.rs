@@ -15,6 +15,7 @@ pub mod private;
 pub mod proposal;
 pub mod recurrence;
 pub mod reminder;
+pub mod renewal;
 pub mod session;
 pub mod shared;
 pub mod text;

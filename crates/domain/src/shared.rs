@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SessionId;
 use crate::session::Summary;
-use crate::{Now, Stamp, Who, appreciation, held, journey, moment, plan, proposal};
+use crate::{Now, Stamp, Who, appreciation, held, journey, moment, plan, proposal, renewal};
 
 /// One record of the shared stream, opened.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ pub enum Event {
     Appreciation(appreciation::Event),
     Session(held::Event),
     Journey(journey::Event),
+    Renewal(renewal::Event),
     /// How one of the two is called; the other sees it.
     Named {
         who: Who,
@@ -63,6 +64,12 @@ impl From<journey::Event> for Event {
     }
 }
 
+impl From<renewal::Event> for Event {
+    fn from(event: renewal::Event) -> Self {
+        Self::Renewal(event)
+    }
+}
+
 /// Everything pages show of a space. Small on purpose: it is sealed as a snapshot, under 64 KiB (performance).
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -74,6 +81,7 @@ pub struct Shared {
     pub appreciations: appreciation::Appreciations,
     pub sessions: held::Sessions,
     pub journey: journey::Journey,
+    pub renewals: renewal::Renewals,
 }
 
 /// Anything that can be asked of a shared space.
@@ -86,6 +94,7 @@ pub enum Command {
     Session(held::Command),
     /// With the number of weeks of the path in question.
     Journey(journey::Command, u32),
+    Renewal(renewal::Command),
     Name(String),
 }
 
@@ -124,6 +133,7 @@ impl Shared {
             }
             Command::Session(command) => into(self.sessions.decide(now, command)?),
             Command::Journey(command, weeks) => into(self.journey.decide(now, *weeks, command)?),
+            Command::Renewal(command) => into(self.renewals.decide(now, command)),
             Command::Name(name) => {
                 let name = name_of(name).ok_or(Refusal::Name)?;
                 if self.names[now.who.index()] == name {
@@ -166,6 +176,7 @@ impl Shared {
             }
             Event::Session(event) => self.sessions = self.sessions.fold(at, event),
             Event::Journey(event) => self.journey = self.journey.fold(event),
+            Event::Renewal(event) => self.renewals = self.renewals.fold(event),
             Event::Named { who, name } => self.names[who.index()].clone_from(name),
         }
         self

@@ -187,11 +187,11 @@ mod sealed {
         const NUMBER: u32 = 2;
 
         fn newest(&self) -> (u32, &[u8; 32]) {
-            (0, &self.0)
+            (0, &self.key)
         }
 
         fn of_epoch(&self, epoch: u32) -> Option<&[u8; 32]> {
-            (epoch == 0).then_some(&*self.0)
+            (epoch == 0).then_some(&*self.key)
         }
     }
 
@@ -410,6 +410,13 @@ fn open_for<A: Audience>(
 
 fn prefixed(epoch: u32, sealed: &[u8]) -> Vec<u8> {
     [&epoch.to_le_bytes(), sealed].concat()
+}
+
+/// The epoch that an entry's key, a snapshot or a cell of a space says it is sealed under. Only a word of the row,
+/// until it opens.
+#[must_use]
+pub fn epoch(sealed: &[u8]) -> Option<u32> {
+    Some(epoch_of(sealed)?.0)
 }
 
 fn epoch_of(sealed: &[u8]) -> Option<(u32, &[u8])> {

@@ -81,7 +81,7 @@ impl OuterKey {
     /// Says whether a feed still says the same, and nothing else to anybody else.
     #[must_use]
     pub fn feed_mark(&self, plain: &[u8]) -> [u8; 16] {
-        derive::id(&self.0, "feed mark", plain)
+        derive::id(&self.key, "feed mark", plain)
     }
 }
 

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
+use rekindle_domain::ids::KeyId;
 use rekindle_domain::{CellId, CoupleId, PersonId, StreamId, Who};
 use zeroize::Zeroizing;
 
@@ -31,8 +32,19 @@ pub(crate) use secret;
 
 secret!(/// The personal root, 256 random bits. Key slots wrap it (K2, K6); both personal keys come from it.
     Root);
-secret!(/// What a sign-in holds: opens the keyring, and with it the shared space. Opens nothing private.
-    OuterKey);
+/// What a sign-in holds: opens the keyring, and with it the shared space. Opens nothing private.
+pub struct OuterKey {
+    pub(crate) key: Zeroizing<[u8; 32]>,
+    /// What names the person's own stream and cells, if it is not this key: see [`OuterKey::named_by`].
+    names: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl fmt::Debug for OuterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OuterKey(..)")
+    }
+}
+
 secret!(/// What an open private door holds (S18).
     InnerKey);
 secret!(/// One space's key of one epoch; wraps the keys of shared entries.
@@ -46,7 +58,7 @@ impl Root {
 
     #[must_use]
     pub fn outer(&self) -> OuterKey {
-        OuterKey(derive::key(&self.0, "outer", &[]))
+        OuterKey::of(derive::key(&self.0, "outer", &[]))
     }
 
     #[must_use]
@@ -56,17 +68,35 @@ impl Root {
 }
 
 impl OuterKey {
+    pub(crate) const fn of(key: Zeroizing<[u8; 32]>) -> Self {
+        Self { key, names: None }
+    }
+
+    /// The same key, naming what it named before it was renewed: ids stay when keys are renewed (K7), as those of a
+    /// space do. The name of a row opens nothing.
+    #[must_use]
+    pub fn named_by(self, ring: &Keyring) -> Self {
+        Self {
+            names: ring.names.clone(),
+            ..self
+        }
+    }
+
+    fn naming(&self) -> &[u8; 32] {
+        self.names.as_ref().unwrap_or(&self.key)
+    }
+
     /// The one stream of private words. Its id is known at sign-in, because writing needs no door; its words are
     /// sealed to the inner key.
     #[must_use]
     pub fn private_stream(&self, person: PersonId) -> StreamId {
-        StreamId::new(derive::id(&self.0, "private stream", person.bytes()))
+        StreamId::new(derive::id(self.naming(), "private stream", person.bytes()))
     }
 
     /// The id of one of the person's own cells.
     #[must_use]
     pub fn cell_id(&self, label: &str) -> CellId {
-        CellId::new(derive::id(&self.0, "cell", label.as_bytes()))
+        CellId::new(derive::id(self.naming(), "cell", label.as_bytes()))
     }
 
     /// What this device remembers, such as the highest heads seen (K10), as text that may stand in a cookie. At most
@@ -75,7 +105,7 @@ impl OuterKey {
     pub fn seal_memory(&self, person: PersonId, memory: &[u8]) -> String {
         let bind = Bind::to(Purpose::Memory).person(person);
         BASE64URL_NOPAD.encode(&envelope::seal_padded(
-            &self.0,
+            &self.key,
             &bind,
             memory,
             pad::cookie_step(memory.len()),
@@ -85,7 +115,11 @@ impl OuterKey {
     #[must_use]
     pub fn open_memory(&self, person: PersonId, cookie: &str) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
-        envelope::open_padded(&self.0, &Bind::to(Purpose::Memory).person(person), &sealed)
+        envelope::open_padded(
+            &self.key,
+            &Bind::to(Purpose::Memory).person(person),
+            &sealed,
+        )
     }
 }
 
@@ -175,7 +209,7 @@ impl SpaceKeys {
         CellId::new(derive::id(self.naming(), "cell", label.as_bytes()))
     }
 
-    fn naming(&self) -> &[u8; 32] {
+    pub(crate) fn naming(&self) -> &[u8; 32] {
         &self.epochs.first().expect("a space has a key").1.0
     }
 
@@ -199,6 +233,14 @@ impl fmt::Debug for SpaceKeys {
 /// The public half of a person's outer key pair: what the six words are about, and what a partner pins (K5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OuterPublic(pub [u8; 32]);
+
+impl OuterPublic {
+    /// A short name for this key, to tell it from another one. It is no proof of anything: the six words are.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        KeyId::new(derive::id(&self.0, "key id", &[]))
+    }
+}
 
 /// The public half of a person's inner key pair: what private words are sealed to. Take it from the keyring, not from
 /// the person's row: the row can be replaced.
@@ -247,6 +289,8 @@ pub struct Keyring {
     pub profile: Vec<u8>,
     /// What one's own private words are sealed to. Pinned here, so that a replaced row reads nothing.
     inner: InnerPublic,
+    /// The first outer key, once it was renewed: it goes on naming what it named.
+    names: Option<Zeroizing<[u8; 32]>>,
 }
 
 impl fmt::Debug for Keyring {
@@ -354,17 +398,17 @@ impl fmt::Debug for NewPerson {
 /// All keys of a new account with a space of its own. `outer` is sealed for version 1 of the person's row.
 #[must_use]
 pub fn new_person(person: PersonId, solo: CoupleId, profile: Vec<u8>) -> NewPerson {
-    assemble(person, 1, (solo, SpaceKeys::first()), None, profile)
+    assemble(person, 1, (solo, SpaceKeys::first()), None, profile, None)
 }
 
 /// "Someone may know it" (K7): a new root, new key pairs, and a new epoch of every space. `outer` is sealed for
 /// `version` of the person's row.
 ///
 /// What was sealed under the old personal keys (private stream, cells, snapshots) has to be opened with the old ones
-/// and sealed again under the new, with the new ids, in the same commit; the partner is given the couple's new epoch,
-/// and pins the new public key after comparing six words again.
+/// and sealed again under the new, in the same commit; its ids stay. The partner is given the couple's new epoch, and
+/// pins the new public key after comparing six words again.
 #[must_use]
-pub fn renew_person(person: PersonId, version: u64, old: &Keyring) -> NewPerson {
+pub fn renew_person(person: PersonId, version: u64, outer: &OuterKey, old: &Keyring) -> NewPerson {
     let mut solo = (old.solo.0, old.solo.1.duplicate());
     solo.1.renew();
     let couple = old.couple.as_ref().map(|couple| {
@@ -377,7 +421,15 @@ pub fn renew_person(person: PersonId, version: u64, old: &Keyring) -> NewPerson 
             keys,
         }
     });
-    assemble(person, version, solo, couple, old.profile.clone())
+    let names = Zeroizing::new(*outer.naming());
+    assemble(
+        person,
+        version,
+        solo,
+        couple,
+        old.profile.clone(),
+        Some(names),
+    )
 }
 
 fn assemble(
@@ -386,6 +438,7 @@ fn assemble(
     solo: (CoupleId, SpaceKeys),
     couple: Option<CoupleKeys>,
     profile: Vec<u8>,
+    names: Option<Zeroizing<[u8; 32]>>,
 ) -> NewPerson {
     let root = Root::random();
     let inner = Inner {
@@ -401,6 +454,7 @@ fn assemble(
         couple,
         profile,
         inner: inner_public,
+        names,
     };
     NewPerson {
         outer: seal_keyring(&root.outer(), person, version, &keyring),
@@ -413,13 +467,18 @@ fn assemble(
 }
 
 const KEYRING: u8 = 1;
+/// The same with the naming key before the profile: of somebody who renewed their keys.
+const KEYRING_RENEWED: u8 = 2;
 const INNER: u8 = 1;
 
 /// Seals a keyring for `version` of the person's row, padded (K8).
 #[must_use]
 pub fn seal_keyring(key: &OuterKey, person: PersonId, version: u64, ring: &Keyring) -> Vec<u8> {
     let mut out = Writer::for_keyring(ring);
-    out.bytes(&[KEYRING]);
+    out.bytes(&[match ring.names {
+        None => KEYRING,
+        Some(_) => KEYRING_RENEWED,
+    }]);
     out.bytes(ring.secret.0.0.as_slice());
     out.bytes(&ring.inner.0);
     out.bytes(ring.solo.0.bytes());
@@ -436,10 +495,13 @@ pub fn seal_keyring(key: &OuterKey, person: PersonId, version: u64, ring: &Keyri
             out.space(&couple.keys);
         }
     }
+    if let Some(names) = &ring.names {
+        out.bytes(names.as_slice());
+    }
     out.bytes(&ring.profile);
     let text = out.0;
     envelope::seal_padded(
-        &key.0,
+        &key.key,
         &keyring_bind(person, version),
         &text,
         pad::any_step(text.len()),
@@ -454,11 +516,13 @@ pub fn open_keyring(
     version: u64,
     sealed: &[u8],
 ) -> Option<Keyring> {
-    let text = envelope::open_padded(&key.0, &keyring_bind(person, version), sealed)?;
+    let text = envelope::open_padded(&key.key, &keyring_bind(person, version), sealed)?;
     let mut text = Reader(&text);
-    if text.byte()? != KEYRING {
-        return None;
-    }
+    let renewed = match text.byte()? {
+        KEYRING => false,
+        KEYRING_RENEWED => true,
+        _ => return None,
+    };
     let secret = OuterSecret(Secret(text.secret()?));
     let inner = InnerPublic(text.bytes()?);
     let solo = (CoupleId::new(text.bytes()?), text.space()?);
@@ -477,12 +541,14 @@ pub fn open_keyring(
             keys: text.space()?,
         }),
     };
+    let names = if renewed { Some(text.secret()?) } else { None };
     Some(Keyring {
         secret,
         solo,
         couple,
         profile: text.0.to_vec(),
         inner,
+        names,
     })
 }
 
@@ -528,7 +594,7 @@ impl Writer {
                 .as_ref()
                 .map_or(0, |couple| couple.keys.epochs.len());
         Self(Zeroizing::new(Vec::with_capacity(
-            256 + 36 * epochs + ring.profile.len(),
+            288 + 36 * epochs + ring.profile.len(),
         )))
     }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bind::{Bind, Purpose};
 use crate::invitation::InvitationSecret;
-use crate::keys::{Keyring, OuterPublic, SpaceKey};
+use crate::keys::{Keyring, OuterPublic, SpaceKey, SpaceKeys};
 use crate::{derive, letter};
 
 /// How often the hash behind the six words is repeated: about 20 ms. Six words of 1,125 are 61 bits, and somebody in
@@ -49,11 +49,22 @@ fn kind_words() -> &'static [&'static str] {
 /// whichever order they are asked for; another six if either key is not the one the other one holds. About 20 ms.
 #[must_use]
 pub fn six_words(a: &OuterPublic, b: &OuterPublic, secret: &InvitationSecret) -> [&'static str; 6] {
+    compared(a, b, &secret.0)
+}
+
+/// The words that two who are paired already compare when one of them has new keys (K7). Whoever has not the key of
+/// the space cannot work them out.
+#[must_use]
+pub fn six_words_again(a: &OuterPublic, b: &OuterPublic, keys: &SpaceKeys) -> [&'static str; 6] {
+    compared(a, b, &derive::key(keys.naming(), "six words again", &[]))
+}
+
+fn compared(a: &OuterPublic, b: &OuterPublic, secret: &[u8; 32]) -> [&'static str; 6] {
     let (low, high) = if a.0 <= b.0 { (a, b) } else { (b, a) };
     let mut keys = [0; 64];
     keys[..32].copy_from_slice(&low.0);
     keys[32..].copy_from_slice(&high.0);
-    let mut hash: [u8; 32] = *derive::key(&secret.0, "six words", &keys);
+    let mut hash: [u8; 32] = *derive::key(secret, "six words", &keys);
     for _ in 0..ROUNDS {
         hash = Sha256::digest(hash).into();
     }
@@ -138,6 +149,26 @@ mod tests {
         ]
         .into();
         assert_eq!(all.len(), 5);
+    }
+
+    #[test]
+    fn k7_compared_again_the_words_are_of_both_keys_and_of_their_space() {
+        let (ana, ben, eve) = (
+            OuterPublic([1; 32]),
+            OuterPublic([2; 32]),
+            OuterPublic([3; 32]),
+        );
+        let mut keys = SpaceKeys::first();
+        let words = six_words_again(&ana, &ben, &keys);
+        assert_eq!(words, six_words_again(&ben, &ana, &keys));
+        assert_ne!(words, six_words_again(&ana, &eve, &keys));
+        assert_ne!(words, six_words_again(&ana, &ben, &SpaceKeys::first()));
+        keys.renew();
+        assert_eq!(
+            words,
+            six_words_again(&ana, &ben, &keys),
+            "whether or not the new epoch has arrived"
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl SignInSecret {
         envelope::seal(
             &self.0,
             &Bind::to(Purpose::SignInOuter).person(person),
-            key.0.as_slice(),
+            key.key.as_slice(),
         )
     }
 
@@ -52,7 +52,7 @@ impl SignInSecret {
             &Bind::to(Purpose::SignInOuter).person(person),
             wrapped,
         )
-        .map(OuterKey)
+        .map(OuterKey::of)
     }
 
     #[must_use]
@@ -132,8 +132,8 @@ mod tests {
         let cookie = SignInSecret::from_cookie(&secret.to_cookie()).unwrap();
         assert_eq!(cookie.id(), secret.id());
         assert_eq!(
-            *cookie.unwrap_outer(&outer, ANA).unwrap().0,
-            *root.outer().0
+            *cookie.unwrap_outer(&outer, ANA).unwrap().key,
+            *root.outer().key
         );
         assert_eq!(
             *cookie.unwrap_inner(&inner, ANA).unwrap().0,

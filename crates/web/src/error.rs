@@ -19,6 +19,9 @@ pub enum PageError {
     /// The space the two shared was closed: one sentence stands for all of it (S21).
     #[error("closed")]
     Closed,
+    /// The shared space is sealed with a key that this side gets only once the six words were compared again (K7).
+    #[error("compare first")]
+    CompareFirst,
     /// A form that no page of ours sends.
     #[error("not a form of ours")]
     NotOurForm,
@@ -59,6 +62,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, calm) = match self {
             Self::SignedOut => return Redirect::to(paths::SIGN_IN).into_response(),
+            Self::CompareFirst => return Redirect::to(paths::COMPARE).into_response(),
             Self::Closed => return Redirect::to(paths::TODAY).into_response(),
             Self::DoorClosed { to } => {
                 return Redirect::to(&format!("{}?to={to}", paths::DOOR)).into_response();

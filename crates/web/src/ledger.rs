@@ -11,7 +11,7 @@ use rekindle_domain::{OwnerId, Stamp, StreamId, Who, session};
 use rekindle_store::{Change, Head, Loaded, Outcome, Place, Record, Snapshot, Store, StoreError};
 use rekindle_vault::chain::{self, Link};
 use rekindle_vault::entry::{
-    SealedEntry, Spot, open_entry, open_snapshot, seal_entry, seal_snapshot,
+    SealedEntry, Spot, epoch, open_entry, open_snapshot, seal_entry, seal_snapshot,
 };
 use rekindle_vault::keys::SpaceKeys;
 use serde::de::DeserializeOwned;
@@ -89,6 +89,8 @@ pub(crate) struct Read<S> {
     kept: u64,
     /// False when the chain does not hold, or something in it cannot be opened (K10).
     pub(crate) sound: bool,
+    /// Something in it is sealed with a newer key than this side was given.
+    ahead: bool,
     /// How often something was taken out; goes back in with a snapshot.
     erased: u64,
     /// The heads behind the snapshot, by position; of a segment only the last.
@@ -106,6 +108,7 @@ impl<S: Default> Read<S> {
             head: Head::genesis(place.owner, place.stream),
             kept: 0,
             sound: true,
+            ahead: false,
             erased: 0,
             heads: vec![],
             apart: vec![],
@@ -248,7 +251,10 @@ fn fold<S: Folded>(
             .and_then(|plain| serde_json::from_slice::<S::Entry>(&plain).ok());
         match entry {
             Some(entry) => read.state = read.state.with(record.seq, &entry),
-            None => read.sound = false,
+            None => {
+                read.sound = false;
+                read.ahead |= epoch(&content.key).is_some_and(|epoch| epoch > keys.newest_epoch());
+            }
         }
     }
     read
@@ -422,7 +428,11 @@ impl Visit {
         if space.together && self.closed {
             return Err(PageError::Closed);
         }
-        Ok(read(self.app.store(), space.keys, space.place()).await?)
+        let read: Read<Shared> = read(self.app.store(), space.keys, space.place()).await?;
+        if read.ahead {
+            return Err(PageError::CompareFirst);
+        }
+        Ok(read)
     }
 
     /// Asks something of the shared space; the answer is durable when this returns.

@@ -48,6 +48,7 @@ pub(crate) const INVITATION_FIRST: &str = "/i/{secret}/f";
 pub(crate) const INVITATION_JOIN: &str = "/i/{secret}/j";
 
 pub(crate) const PAIR: &str = "/p";
+pub(crate) const COMPARE: &str = "/p/a";
 
 pub(crate) const PLAN: &str = "/u/p";
 pub(crate) const PLAN_ONE: &str = "/u/p/{id}";
@@ -90,6 +91,7 @@ pub(crate) const REMINDERS_FEED: &str = "/m/w/f";
 pub(crate) const FEED: &str = "/g/{secret}";
 pub(crate) const SIGN_INS: &str = "/m/i";
 pub(crate) const KEYS: &str = "/m/k";
+pub(crate) const RENEW: &str = "/m/k/r";
 pub(crate) const SIGN_IN_LABEL: &str = "/m/i/l";
 pub(crate) const REST: &str = "/m/r";
 pub(crate) const PART: &str = "/m/p";

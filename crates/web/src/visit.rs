@@ -121,6 +121,7 @@ impl Visit {
             .ok_or(PageError::SignedOut)?;
         let mut ring = open_keyring(&outer, person.id, person.version, &person.outer)
             .ok_or(PageError::SignedOut)?;
+        let outer = outer.named_by(&ring);
         let closed = receive_epochs(app, person.id, &mut ring).await?;
         let profile = serde_json::from_slice(&ring.profile).unwrap_or_default();
         Ok(Self {
@@ -307,7 +308,7 @@ pub(crate) fn remember(visit: &Visit, bytes: &[u8]) -> HeaderValue {
 
 /// Takes up epochs of the couple's key that the partner has sealed to this person since, and says whether the couple
 /// was closed. Only the partner's pinned key counts as the partner (K5).
-async fn receive_epochs(
+pub(crate) async fn receive_epochs(
     app: &App,
     person: PersonId,
     ring: &mut Keyring,

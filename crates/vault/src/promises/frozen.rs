@@ -74,7 +74,7 @@ fn everything_of_version_1_stays_readable() {
             "invitation" => opened(link.open(Part::Reply, 7, &blob)),
             "membership" => open_membership(&ring, &ring.outer_public(), COUPLE, 7, &blob)
                 .map(|key| key.0.to_vec()),
-            "sign-in" => cookie.unwrap_outer(&blob, ANA).map(|key| key.0.to_vec()),
+            "sign-in" => cookie.unwrap_outer(&blob, ANA).map(|key| key.key.to_vec()),
             "private-door" => cookie.unwrap_inner(&blob, ANA).map(|key| key.0.to_vec()),
             "passphrase" => {
                 open_passphrase_slot(&blob, passphrase, ANA).map(|(root, _)| root.0.to_vec())
@@ -84,7 +84,7 @@ fn everything_of_version_1_stays_readable() {
         };
         let expected = match name {
             "membership" => couple.keys.newest().1.0.to_vec(),
-            "sign-in" => root.outer().0.to_vec(),
+            "sign-in" => root.outer().key.to_vec(),
             "private-door" => root.inner().0.to_vec(),
             "passphrase" | "recovery" => root.0.to_vec(),
             _ => b"kept for ten years".to_vec(),

@@ -53,7 +53,7 @@ proptest! {
         }
         let root = Root::random();
         let bind = crate::bind::Bind::to(crate::bind::Purpose::Keyring).person(ANA).place(1);
-        let sealed = envelope::seal_padded(&root.outer().0, &bind, &junk, 512);
+        let sealed = envelope::seal_padded(&root.outer().key, &bind, &junk, 512);
         prop_assert!(open_keyring(&root.outer(), ANA, 1, &sealed).is_none());
     }
 

@@ -242,7 +242,7 @@ fn k4_a_snapshot_or_cell_opens_in_its_own_place_for_its_own_audience() {
 
     // One secret in two roles: the audience itself is bound, not only its key.
     let same = Zeroizing::new([8; 32]);
-    let (outer, door) = (OuterKey(same.clone()), InnerKey(same));
+    let (outer, door) = (OuterKey::of(same.clone()), InnerKey(same));
     let mine = seal_cell(&outer, owner(), CELL, 4, b"one");
     assert!(open_cell(&outer, owner(), CELL, 4, &mine).is_some());
     assert!(open_cell(&door, owner(), CELL, 4, &mine).is_none());

@@ -10,7 +10,7 @@ use crate::sign_in::SignInSecret;
 #[test]
 fn k7_after_a_renewal_old_material_opens_nothing_new() {
     let (old, ben) = couple();
-    let new = renew_person(ANA, 2, &old.keyring);
+    let new = renew_person(ANA, 2, &old.root.outer(), &old.keyring);
     let cookie = SignInSecret::random();
 
     // Everything somebody may have copied: the root, both keys, both key pairs, every space key of that time.
@@ -32,7 +32,10 @@ fn k7_after_a_renewal_old_material_opens_nothing_new() {
     let cell = seal_cell(&new.root.inner(), owner(), CELL, 1, b"new");
     assert!(open_cell(&old_door, owner(), CELL, 1, &cell).is_none());
     let wrapped = cookie.wrap_outer(&new.root.outer(), ANA);
-    assert_ne!(*cookie.unwrap_outer(&wrapped, ANA).unwrap().0, *old_outer.0);
+    assert_ne!(
+        *cookie.unwrap_outer(&wrapped, ANA).unwrap().key,
+        *old_outer.key
+    );
     let epoch = shared(&new).newest_epoch();
     let letter = seal_membership(
         &ben.keyring,
@@ -58,7 +61,17 @@ fn k7_after_a_renewal_old_material_opens_nothing_new() {
         ben.outer_public
     );
     assert_eq!(new.keyring.profile, b"ana");
-    assert!(open_keyring(&new.root.outer(), ANA, 2, &new.outer).is_some());
+    // What is one's own keeps its names, too, through a second renewal and through being stored.
+    let ring = open_keyring(&new.root.outer(), ANA, 2, &new.outer).unwrap();
+    let named = new.root.outer().named_by(&ring);
+    let twice = renew_person(ANA, 3, &named, &ring);
+    let ring = open_keyring(&twice.root.outer(), ANA, 3, &twice.outer).unwrap();
+    let again = twice.root.outer().named_by(&ring);
+    for outer in [&named, &again] {
+        assert_eq!(outer.private_stream(ANA), old_outer.private_stream(ANA));
+        assert_eq!(outer.cell_id("x"), old_outer.cell_id("x"));
+    }
+    assert_ne!(new.root.outer().cell_id("x"), old_outer.cell_id("x"));
 }
 
 #[test]

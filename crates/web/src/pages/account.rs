@@ -325,7 +325,12 @@ pub(super) fn sheet(app: &App, code: &RecoveryCode, handle: &str, onward: &str) 
 }
 
 /// A fresh sign-in row with the cookie's secret that opens it.
-fn new_sign_in(app: &App, person: PersonId, outer: &OuterKey, own: bool) -> (SignInSecret, SignIn) {
+pub(super) fn new_sign_in(
+    app: &App,
+    person: PersonId,
+    outer: &OuterKey,
+    own: bool,
+) -> (SignInSecret, SignIn) {
     let secret = SignInSecret::random();
     let seconds = if own {
         cookies::OWN_DEVICE
@@ -347,16 +352,16 @@ fn new_sign_in(app: &App, person: PersonId, outer: &OuterKey, own: bool) -> (Sig
 }
 
 /// Somebody who was just let in: the cookies that say so.
-struct LetIn {
-    secret: SignInSecret,
-    own: bool,
-    device: Option<DeviceSecret>,
+pub(super) struct LetIn {
+    pub(super) secret: SignInSecret,
+    pub(super) own: bool,
+    pub(super) device: Option<DeviceSecret>,
     /// The same person on the same device of their own: what waits there to be sent is theirs.
-    same: bool,
+    pub(super) same: bool,
 }
 
 impl LetIn {
-    fn respond(self, response: Response) -> Response {
+    pub(super) fn respond(self, response: Response) -> Response {
         let lasts = self.own.then_some(cookies::OWN_DEVICE);
         let mut response = with_cookie(
             response,

@@ -58,6 +58,11 @@ fn show(visit: &Visit, problem: Option<(&str, &str)>) -> Markup {
                 (ui::actions(html! { (ui::Button::quiet(&w.say("keys-sheet-button"))) }))
             }
         }))
+        (ui::card(html! {
+            h2 { (w.say("keys-renewal")) }
+            p { (w.say("keys-renewal-more")) }
+            (ui::actions(html! { (ui::Button::quiet(&w.say("keys-renewal-button")).to(paths::RENEW)) }))
+        }))
     })
 }
 

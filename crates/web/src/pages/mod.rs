@@ -24,6 +24,7 @@ mod practice;
 mod proposal;
 mod ready;
 mod reminder;
+mod renewal;
 mod rest;
 mod roadmap;
 mod session;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Router<App> {
         proposal::routes(),
         ready::routes(),
         reminder::routes(),
+        renewal::routes(),
         rest::routes(),
         roadmap::routes(),
         session::routes(),

@@ -15,8 +15,9 @@ use rekindle_domain::{CellId, OwnerId, Stamp};
 use rekindle_store::{Change, Head, Outcome, Place, Record};
 use rekindle_vault::chain;
 use rekindle_vault::entry::{Spot, open_cell, open_private, seal_cell, seal_private};
-use rekindle_vault::keys::{Inner, OuterKey, Root, open_inner};
+use rekindle_vault::keys::{Inner, InnerPublic, OuterKey, Root, open_inner};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::parts::{self, Tab};
 use crate::answers::see;
@@ -48,7 +49,7 @@ struct Stand {
     head: Option<[u8; 32]>,
 }
 
-fn stand_cell(outer: &OuterKey) -> CellId {
+pub(super) fn stand_cell(outer: &OuterKey) -> CellId {
     outer.cell_id("private stand")
 }
 
@@ -78,12 +79,7 @@ async fn stand(visit: &Visit) -> Result<Option<(u64, Option<Stand>)>, PageError>
 
 /// The change that says where the stream stands after a write that leaves it at `head`.
 async fn moved_on(visit: &Visit, head: Option<Head>) -> Result<Change, PageError> {
-    let (version, before) = stand(visit).await?.unwrap_or((1, None));
-    let stand = Stand {
-        count: before.map_or(0, |stand| stand.count) + 1,
-        head: head.map(|head| head.0),
-    };
-    Ok(put_stand(&visit.outer, visit.owner(), version, &stand))
+    stands_at(visit, &visit.outer, head).await
 }
 
 /// Everything in the private stream, in order. Only with the door open.
@@ -109,14 +105,17 @@ async fn opened(visit: &Visit, inner: &Inner) -> Result<(Vec<Entry>, bool), Page
 }
 
 fn entry(inner: &Inner, place: Place, record: &Record) -> Option<Entry> {
+    serde_json::from_slice(&plain(inner, place, record)?).ok()
+}
+
+fn plain(inner: &Inner, place: Place, record: &Record) -> Option<Zeroizing<Vec<u8>>> {
     let content = record.content.as_ref()?;
     let spot = Spot {
         owner: place.owner,
         stream: place.stream,
         seq: record.seq,
     };
-    let plain = open_private(inner, spot, &content.key, &content.body)?;
-    serde_json::from_slice(&plain).ok()
+    open_private(inner, spot, &content.key, &content.body)
 }
 
 /// The private door shut, a note can be written and not read.
@@ -366,6 +365,55 @@ pub(super) async fn rebuilt(
         records,
     };
     Ok(vec![rebase, moved_on])
+}
+
+/// The change that puts a stream of one's own in its own place, opened with the old keys and sealed to new ones (K7),
+/// and the head it ends in. What nobody could open before is not kept.
+pub(super) async fn sealed_again(
+    visit: &Visit,
+    place: Place,
+    old: &Inner,
+    new: &InnerPublic,
+) -> Result<(Option<Head>, Change), PageError> {
+    let erased = visit.app.store().load(place).await?.erased;
+    let old_records = visit.app.store().read(place, 0, u32::MAX).await?;
+    let mut head = Head::genesis(place.owner, place.stream);
+    let mut records = vec![];
+    for plain in old_records
+        .iter()
+        .filter_map(|record| plain(old, place, record))
+    {
+        let spot = Spot {
+            owner: place.owner,
+            stream: place.stream,
+            seq: records.len() as u64 + 1,
+        };
+        let sealed = seal_private(new, spot, head, &plain).expect("as long as it was before");
+        head = sealed.head;
+        records.push(record(sealed));
+    }
+    let ends = records.last().map(|record: &Record| record.head);
+    let change = Change::Rebase {
+        place,
+        after: old_records.last().map_or(0, |record| record.seq),
+        erased,
+        records,
+    };
+    Ok((ends, change))
+}
+
+/// The change that says where the private stream stands, sealed under a new key.
+pub(super) async fn stands_at(
+    visit: &Visit,
+    outer: &OuterKey,
+    head: Option<Head>,
+) -> Result<Change, PageError> {
+    let (version, before) = stand(visit).await?.unwrap_or((1, None));
+    let stand = Stand {
+        count: before.map_or(0, |stand| stand.count) + 1,
+        head: head.map(|head| head.0),
+    };
+    Ok(put_stand(outer, visit.owner(), version, &stand))
 }
 
 /// When the door opens, notes whose time is over go for good (S19).

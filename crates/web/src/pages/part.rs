@@ -368,6 +368,7 @@ impl TakeAway {
             | Event::Proposal(_)
             | Event::Moment(_)
             | Event::Journey(_)
+            | Event::Renewal(_)
             | Event::Named { .. } => {}
         }
     }

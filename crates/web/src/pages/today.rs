@@ -65,9 +65,8 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
 fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> Vec<Markup> {
     let mut things = vec![];
     let me = visit.space().who;
-    if let Some(pairing) = pair::card(visit, sent) {
-        things.push(pairing);
-    }
+    things.extend(pair::card(visit, sent));
+    things.extend(super::renewal::card(visit, shared));
     for open in shared.sessions.open(visit.now) {
         if let Some(script) = visit.app.guide().script(&open.script)
             && !resting.hides_session(&visit.app, open)

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use rekindle_domain::Stamp;
 
 use crate::routes::Ids;
-use crate::world::{Browser, House, Lived, newcomer, pair};
+use crate::world::{Browser, House, Lived, Page, newcomer, pair};
 
 const WORDS: &str = "Only I may read this.";
 const DOOR: &str = "__Host-d";
@@ -282,6 +282,22 @@ async fn k7_a_new_passphrase_ends_the_old_one_and_on_wish_every_other_sign_in() 
     assert_eq!(again.does("/c", &with(new)).await, "/t");
 }
 
+/// The code that stands on a recovery sheet.
+pub(crate) fn code_on(page: &Page) -> String {
+    let text = page.text();
+    let code: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| {
+            word.len() == 5
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        })
+        .collect();
+    assert!(code.len() >= 8, "{text}");
+    code.join(" ")
+}
+
 /// K6: the sheet brings one back in, and a new one takes the place of the old one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn k6_the_sheet_opens_the_account_until_it_is_replaced() {
@@ -292,18 +308,7 @@ async fn k6_the_sheet_opens_the_account_until_it_is_replaced() {
     for _ in 0..2 {
         let form = [("what", "sheet"), ("sheet-current", &*passphrase)];
         let page = ana.post("/m/k", &form).await;
-        let text = page.text();
-        let code: Vec<&str> = text
-            .split_whitespace()
-            .filter(|word| {
-                word.len() == 5
-                    && word
-                        .chars()
-                        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-            })
-            .collect();
-        assert!(code.len() >= 8, "{text}");
-        sheets.push(code.join(" "));
+        sheets.push(code_on(&page));
     }
     let mut back = house.browser();
     for (code, handle, status) in [
@@ -416,7 +421,8 @@ async fn k15_no_place_that_asks_for_a_passphrase_can_be_hammered() {
     ana.opens_the_door().await;
     let wrong = "kettle window apricot slow ocean";
     let new = "violet engine saddle winter broom";
-    let places: [(&str, &[(&str, &str)]); 3] = [
+    let places: [(&str, &[(&str, &str)]); 4] = [
+        ("/m/k/r", &[("current", wrong), ("new", new)]),
         (
             "/m/k",
             &[("what", "passphrase"), ("current", wrong), ("new", new)],

@@ -11,6 +11,7 @@ mod offline;
 mod parting;
 mod quiet;
 mod reminders;
+mod renewal;
 mod requests;
 mod routes;
 mod sealed;

@@ -272,6 +272,16 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         post("INVITATION_JOIN", format!("/i/{link}/j"), &[], Link),
         get("PAIR", own("/p"), Oneself),
         post("PAIR", own("/p"), &[("words", "same")], Oneself),
+        get("COMPARE", own("/p/a"), Oneself),
+        post(
+            "COMPARE",
+            own("/p/a"),
+            &[
+                ("words", "same"),
+                ("key", "0123456789abcdef0123456789abcdef"),
+            ],
+            Oneself,
+        ),
         get("PLAN", own("/u/p"), Oneself),
         get("PLAN_ONE", format!("/u/p/{plan}"), TheTwo),
         post("PLAN_ONE", format!("/u/p/{plan}"), &when, TheTwo),
@@ -451,6 +461,16 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             own("/m/k"),
             &[
                 ("what", "passphrase"),
+                ("current", "a guess of mine"),
+                ("new", "violet engine saddle winter broom"),
+            ],
+            Door,
+        ),
+        get("RENEW", own("/m/k/r"), Door),
+        post(
+            "RENEW",
+            own("/m/k/r"),
+            &[
                 ("current", "a guess of mine"),
                 ("new", "violet engine saddle winter broom"),
             ],

@@ -11,7 +11,7 @@ use rekindle_vault::keys::{NewPerson, OuterPublic, SpaceKeys, new_person};
 use rekindle_vault::pairing::{open_membership, seal_membership};
 
 use crate::doors::base64;
-use crate::world::{Browser, House, Lived, asks, link_of, newcomer, opaque, pair};
+use crate::world::{Browser, House, Lived, Page, asks, link_of, newcomer, opaque, pair};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -472,9 +472,9 @@ async fn s19_a_note_goes_by_itself() {
     assert_eq!(house.rows().await.count("records"), 2);
 }
 
-const NOTICE: &str = "does not quite match what this device has seen before";
+pub(crate) const NOTICE: &str = "does not quite match what this device has seen before";
 
-async fn notices(browser: &mut Browser) -> bool {
+pub(crate) async fn notices(browser: &mut Browser) -> bool {
     let page = browser.get("/t").await;
     assert_eq!(page.status, StatusCode::OK);
     page.sees(NOTICE)
@@ -712,7 +712,7 @@ async fn k10_erasing_on_one_device_alarms_no_other_and_leaves_no_mark() {
 }
 
 /// Somebody with the disk who would like to be one of the two.
-fn mallory() -> NewPerson {
+pub(crate) fn mallory() -> NewPerson {
     new_person(
         PersonId::new(chance::bytes()),
         CoupleId::new(chance::bytes()),
@@ -720,12 +720,12 @@ fn mallory() -> NewPerson {
     )
 }
 
-async fn public_of(house: &House, handle: &str) -> OuterPublic {
+pub(crate) async fn public_of(house: &House, handle: &str) -> OuterPublic {
     let person = house.store.person_by_handle(handle).await.unwrap().unwrap();
     OuterPublic(person.outer_public)
 }
 
-async fn replace_key(house: &House, handle: &str, key: &OuterPublic) {
+pub(crate) async fn replace_key(house: &House, handle: &str, key: &OuterPublic) {
     let statement = format!(
         "UPDATE people SET outer_public = X'{}' WHERE handle = '{handle}'",
         hex(&key.0)
@@ -735,7 +735,11 @@ async fn replace_key(house: &House, handle: &str, key: &OuterPublic) {
 
 /// The words on the pairing page.
 async fn six(browser: &mut Browser) -> Vec<String> {
-    let page = browser.get("/p").await;
+    six_on(&browser.get("/p").await)
+}
+
+/// The six words that stand on a page.
+pub(crate) fn six_on(page: &Page) -> Vec<String> {
     let list = page.between("class=\"six", "</ol>");
     let list = list.first().unwrap_or_else(|| panic!("{}", page.body));
     let words: Vec<String> = list

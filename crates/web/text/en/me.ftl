@@ -27,7 +27,7 @@ settings-easy = Letters that are easier to read
 settings-save = Save
 name-refused = Please give a name of up to 40 letters on one line. What else you typed is still here.
 
-keys-lead = Either of these opens all that is yours. If someone may know your passphrase, change it, sign out everywhere else, and make a new sheet too.
+keys-lead = Either of these opens all that is yours.
 keys-change = A new passphrase
 keys-current = Your passphrase now
 keys-end-others = Sign out on all my other devices
@@ -35,6 +35,9 @@ keys-change-button = Change my passphrase
 keys-sheet = A new recovery sheet
 keys-sheet-more = A new code takes the place of the old one, which then opens nothing here. It is shown once, so have a printer or a pen at hand.
 keys-sheet-button = Make a new sheet
+keys-renewal = Someone may know it
+keys-renewal-more = If someone may have your passphrase or your sheet, a new passphrase alone is not enough. Make all your keys anew.
+keys-renewal-button = Make everything new
 
 sign-ins-lead = Only you see this, and it holds only the labels you typed. This list can be incomplete.
 sign-ins-end-others = End all others

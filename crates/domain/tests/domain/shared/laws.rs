@@ -556,6 +556,7 @@ proptest! {
                     | Event::Appreciation(_)
                     | Event::Session(_)
                     | Event::Journey(_)
+| Event::Renewal(_)
                     | Event::Named { .. } => {}
                 }
             }

@@ -9,6 +9,7 @@ mod moment;
 mod name;
 mod plan;
 mod proposal;
+mod renewal;
 mod shapes;
 mod weight;
 mod worlds;
@@ -133,6 +134,7 @@ asks! {
     appreciation => Command::Appreciation;
     held => Command::Session;
     journey => |command| Command::Journey(command, 10);
+    renewal => Command::Renewal;
 }
 
 impl From<Command> for Ask {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use rekindle_domain::shared::{Entry, Event};
-use rekindle_domain::{Stamp, appreciation, held, journey, moment, plan, private, proposal};
+use rekindle_domain::{
+    Stamp, appreciation, held, journey, moment, plan, private, proposal, renewal,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -52,6 +54,8 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Journey(journey::Event::Went { .. }) => "journey went",
     Event::Journey(journey::Event::Rested { .. }) => "journey rested",
     Event::Journey(journey::Event::Left) => "journey left",
+    Event::Renewal(renewal::Event::Renewed { .. }) => "renewal renewed",
+    Event::Renewal(renewal::Event::Compared { .. }) => "renewal compared",
     Event::Named { .. } => "named",
 }
 names! { ALL_PRIVATE, private_name, private::Event,
@@ -150,6 +154,7 @@ fn s4_s7_nothing_stored_has_an_author_but_what_one_person_offers() {
             "session offered" => &["by"],
             "appreciation kept" => &["from"],
             "named" => &["who"],
+            "renewal renewed" | "renewal compared" => &["by"], // whose key, and for whom it counts
             _ => &[],
         };
         assert_eq!(authors, expected, "{shape}");

@@ -156,6 +156,7 @@ fn is_the_offer(event: &Event) -> bool {
         | Event::Appreciation(_)
         | Event::Session(_)
         | Event::Journey(_)
+        | Event::Renewal(_)
         | Event::Named { .. } => false,
     }
 }

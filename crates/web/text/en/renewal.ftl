@@ -1,0 +1,23 @@
+renewal-title = Someone may know it
+renewal-lead = Your keys are made anew, so that what somebody may have seen or copied opens nothing from now on.
+renewal-what = What happens
+renewal-what-keys = Everything that is yours is locked again, with new keys and a new passphrase.
+renewal-what-sheet = You get a new recovery sheet. The old one opens nothing any more.
+renewal-what-devices = Every other device is signed out. This one stays.
+renewal-what-partner = Your partner sees that your keys are new, and the two of you compare six words again. You both keep what you share, and can go on at once.
+renewal-what-links = Invitation links that are still on their way stop working.
+renewal-not = It cannot take back what somebody has already read. If the one who may know it is your partner, remember that this will show.
+renewal-new-hint = One you have never used here or elsewhere.
+renewal-same = That is the passphrase you have now. Please choose another one.
+renewal-button = Make everything new
+
+renewal-card = Compare six words with { $name } again
+renewal-card-theirs = { $name } has new keys. Your space stays as it is; the words show that the keys are really theirs.
+renewal-card-mine = Your keys are new. Read the six words to each other, and { $name } says on their phone that they are the same.
+renewal-compare-title = Six words, once more
+renewal-compare-theirs = { $name } has new keys. Read these six words to each other, side by side or on the phone. They should be the same on both screens.
+renewal-compare-mine = Your keys are new. Read these six words to { $name }. They should be the same on both screens.
+renewal-compare-waits = Some of what is in your shared space is locked with the new keys. It opens here as soon as the words have been compared.
+renewal-compare-other = { $name } then says on their phone that the words are the same.
+renewal-compare-later = Later
+renewal-differ = Something stands between your two phones. Nothing new was trusted, and nothing was changed. Look at the words again when you are in the same room; until then it is better not to write here.
