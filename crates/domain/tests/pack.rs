@@ -9,6 +9,8 @@ use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN};
 
 #[path = "pack/content.rs"]
 mod content;
+#[path = "pack/scripts.rs"]
+mod scripts;
 
 /// Every file below a folder, as a pack is handed to the reader.
 fn files(root: &Path) -> Vec<(String, String)> {
