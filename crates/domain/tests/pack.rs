@@ -122,6 +122,19 @@ fn each_mistake_is_told_with_its_file_its_line_and_a_fix() {
             "en/practices/short-walk.toml:5: `energy` does not know \"lowish\" — use one of: low, medium, high",
         ),
         (
+            LONG,
+            "stage = 1",
+            "clock = { seconds = 6, say = \"Walk.\" }\nstage = 1",
+            "en/practices/long-walk.toml:1: a `clock` belongs to a daily moment — give the practice a `moment`, or take \
+             the clock out",
+        ),
+        (
+            SHORT,
+            "moment = \"walk\"",
+            "moment = \"walk\"\nclock = { seconds = 2, say = \"Walk.\" }",
+            "en/practices/short-walk.toml:9: `seconds` is 2 — write a number from 3 to 3600",
+        ),
+        (
             SHORT,
             "moment = \"walk\"",
             "moment = \"A walk\"",
@@ -436,6 +449,57 @@ const ROWS: &[(&str, &[&str])] = &[
 fn guide() -> Pack {
     let guide = Pack::read(&files(&here("../../guide")));
     guide.unwrap_or_else(|mistakes| panic!("the guide:\n{}", told(&mistakes).join("\n")))
+}
+
+#[test]
+fn g3_2_a_touch_map_names_every_place_of_the_figure_once() {
+    let touch = std::fs::read_to_string(here("../../guide/en/touch.toml")).unwrap();
+    let told_of = |text: String| {
+        let mut pack = small();
+        pack.push(("en/touch.toml".to_owned(), text));
+        Pack::read(&pack).map_or_else(|mistakes| told(&mistakes), |_| vec![])
+    };
+    assert_eq!(told_of(touch.clone()), Vec::<String>::new());
+    for (from, to, what) in [
+        ("id = \"ears\"", "id = \"wings\"", "no place \"wings\""),
+        (
+            "id = \"ears\"",
+            "id = \"wings\"",
+            "the place \"ears\" has no name",
+        ),
+        (
+            "id = \"kneading\"",
+            "id = \"tapping\"",
+            "\"tapping\" stands there twice",
+        ),
+        ("name = \"Ears\"", "title = \"Ears\"", "`name` is missing"),
+    ] {
+        let told = told_of(touch.replacen(from, to, 1));
+        assert!(
+            told.iter().any(|line| line.contains(what)),
+            "{what}: {told:#?}"
+        );
+    }
+    let guide = guide();
+    assert!(guide.touch.areas.len() >= 24 && guide.touch.kinds.len() >= 4);
+    assert!(small_pack_has_none());
+}
+
+/// A pack without the file has no touch map, and that is no mistake.
+fn small_pack_has_none() -> bool {
+    Pack::read(&small()).unwrap().touch.areas.is_empty()
+}
+
+#[test]
+fn g3_1_every_daily_moment_of_the_guide_has_a_clock() {
+    let guide = guide();
+    let moments = guide.practices.iter().filter(|one| one.moment.is_some());
+    for practice in moments {
+        assert!(practice.clock.is_some(), "{}", practice.id);
+    }
+    for kind in ["kiss", "hug", "hands", "own"] {
+        assert!(guide.moment(kind).is_some(), "{kind}");
+    }
 }
 
 #[test]

@@ -16,11 +16,13 @@ function wake() {
 for (const touch of ["pointerup", "keydown"]) addEventListener(touch, wake, { capture: true, passive: true });
 
 /** @param {string} name */
-function ring(name) {
+async function ring(name) {
   const strokes = STROKES[name] ?? 1;
   navigator.vibrate?.(Array.from({ length: strokes * 2 - 1 }, (_, i) => (i % 2 ? 380 : 140)));
   const volume = Number(document.querySelector("[data-volume]")?.getAttribute("data-volume") ?? document.querySelector("[name=sound]:checked")?.getAttribute("value") ?? 60) / 100;
-  if (!audio || audio.state !== "running" || !volume) return;
+  if (!audio || !volume) return;
+  // A phone that slept has put it to rest: late is better than not at all.
+  if (audio.state !== "running") await audio.resume().catch(() => {});
   const out = new GainNode(audio, { gain: volume * 0.5 });
   out.connect(audio.destination);
   for (let stroke = 0; stroke < strokes; stroke++) {

@@ -162,6 +162,8 @@ async fn k24_two_pages_of_one_map_lose_nothing_of_each_other() {
     lived.ana.does("/m/t", &[("was", ""), ("feet", "w")]).await;
     let was = lived.ana.get("/m/t").await.field_of("/m/t", "was");
     assert_eq!(was, "belly:n feet:w");
+    // Newest counts, and older ones are gone: one record, however often it is changed (S13).
+    let kept = lived.house.rows().await.count("records");
     // A mark taken off is taken off.
     lived
         .ana
@@ -172,6 +174,7 @@ async fn k24_two_pages_of_one_map_lose_nothing_of_each_other() {
         .await;
     let was = lived.ana.get("/m/t").await.field_of("/m/t", "was");
     assert_eq!(was, "feet:w");
+    assert_eq!(lived.house.rows().await.count("records"), kept);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

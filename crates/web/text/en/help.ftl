@@ -55,7 +55,7 @@ help-phone-text =
 
     Unless you say that a device is your own, a sign-in ends when the browser is closed, and after twelve hours at most. Many phones never quite close their browser. On a device that others use, it is surer to press Leave, or to sign out under Me.
 
-    On a device of your own a sign-in lasts thirty days. Whoever holds it unlocked can see what you two share, and nothing behind a closed private door.
+    On a device of your own a sign-in lasts thirty days. Whoever holds it unlocked can see what you two share, and nothing behind a closed private door. The browser keeps the guide there for times without a network, which is the same for everybody, and moments that wait to be sent, without a word in them. Leave, and signing out, clear both. You can put this on the home screen like an app; it is called Evening there.
 
     Under Me, behind the private door, is a list of your own sign-ins, and one button ends all the others. The list can be incomplete. Your partner does not see it.
 
