@@ -193,11 +193,19 @@ fn seen(app: &App, name: &str, marks: &Marks) -> Markup {
     }
 }
 
-/// For the giver of a massage: what the one who receives has shared.
-#[expect(dead_code, reason = "the steps that show it are on their way")]
-pub(super) async fn of_receiver(visit: &Visit, receiver: Who) -> Result<Markup, PageError> {
+/// For the giver of a massage: what the one who receives has shared, read here and kept nowhere else.
+pub(super) async fn of_receiver(
+    visit: &Visit,
+    receiver: Who,
+    name: &str,
+) -> Result<Markup, PageError> {
     let (_, marks) = shared(visit, receiver).await?;
-    Ok(map(&visit.app, &marks))
+    Ok(html! {
+        section.card {
+            h2 { (visit.app.words().tell("touch-of", &[("name", name)])) }
+            (map(&visit.app, &marks))
+        }
+    })
 }
 
 async fn page(visit: Visit) -> Result<Response, PageError> {

@@ -2,6 +2,7 @@ touch-title = Touch map
 touch-lead = A drawn body, front and back. Each of you marks in private what is welcome, what to ask about first, and what is not for now, and shows as much of it as you like.
 touch-row = What is welcome, and what to ask about first
 touch-theirs = What { $name } shows you
+touch-of = What { $name } shows
 touch-mine = What you show { $name }
 touch-nothing = No marks here. No mark means not for now, and asking in words is always a way.
 touch-not-a-yes = Welcome on a map is not a yes for tonight. That is asked each time, and each time it may be no.

@@ -27,6 +27,7 @@ use serde::Deserialize;
 
 use super::parts;
 use super::proposal::when_of;
+use super::touch;
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::Visit;
@@ -112,14 +113,27 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
     let script = script(&visit.app, &open.script)?;
     let session = visit.session(id).await?;
     let notes = prepare::notes(visit, script, id).await?;
+    let names = names(visit, shared);
+    // To the giver, or on the one phone between them: never a word of it is kept with the session.
+    let view = session.state.view(script, visit.space().who, visit.now);
+    let step = view
+        .step
+        .filter(|step| step.shows == Some(session::Shows::TouchMap));
+    let map = match step.and_then(|step| step.speaker) {
+        Some(receiver) => {
+            Some(touch::of_receiver(visit, receiver, &names[receiver.index()]).await?)
+        }
+        None => None,
+    };
     let page = screen::screen(&screen::Shown {
         visit,
         id,
         script,
         state: &session.state,
         mark: &mark(script, &session.state, visit.space().who),
-        names: names(visit, shared),
+        names,
         notes: notes.as_ref(),
+        map: map.as_ref(),
         offered: open
             .offer
             .as_ref()

@@ -23,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) mark: &'a str,
     pub(super) names: [String; 2],
     pub(super) notes: Option<&'a Prepared>,
+    /// What the receiver of a touch has shared of their map, on the phone of the giver.
+    pub(super) map: Option<&'a Markup>,
     /// Who offered it for today, while it has not begun.
     pub(super) offered: Option<Who>,
     pub(super) problem: Option<&'a str>,
@@ -417,8 +419,12 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         },
     });
     let notes: Vec<Markup> = notes.collect();
-    (given.is_some() || !notes.is_empty()).then(|| {
-        html! { @if let Some(given) = &given { (given) } @for note in &notes { (note) } }
+    (given.is_some() || !notes.is_empty() || shown.map.is_some()).then(|| {
+        html! {
+            @if let Some(given) = &given { (given) }
+            @for note in &notes { (note) }
+            @if let Some(map) = shown.map { (map) }
+        }
     })
 }
 
