@@ -482,12 +482,8 @@ fn g3_2_a_touch_map_names_every_place_of_the_figure_once() {
     }
     let guide = guide();
     assert!(guide.touch.areas.len() >= 24 && guide.touch.kinds.len() >= 4);
-    assert!(small_pack_has_none());
-}
-
-/// A pack without the file has no touch map, and that is no mistake.
-fn small_pack_has_none() -> bool {
-    Pack::read(&small()).unwrap().touch.areas.is_empty()
+    // A pack without the file has no touch map, and that is no mistake.
+    assert!(Pack::read(&small()).unwrap().touch.areas.is_empty());
 }
 
 #[test]
