@@ -21,7 +21,7 @@ export async function send() {
   const box = await caches.open(BOX);
   const kept = await box.keys();
   if (!kept.length) return;
-  const body = new URLSearchParams(kept.map((press) => ["m", new URL(press.url).pathname.slice(1)]));
+  const body = new URLSearchParams({ m: kept.map((press) => new URL(press.url).pathname.slice(1)).join(" ") });
   // Without a sign-in the answer is a redirect, and everything stays where it is.
   const answer = await fetch(to, { method: "POST", body, redirect: "manual" }).catch(() => null);
   if (answer?.status !== 204) return;

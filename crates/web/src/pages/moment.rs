@@ -282,18 +282,22 @@ async fn log(
 /// So many presses arrive at once at most; a phone that was away for a week has fewer.
 const MOST_LATER: usize = 200;
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Later {
+    m: String,
+}
+
 /// What was pressed without a network, each as `id.kind.day`. Sent again, it counts no more: an id is taken once. What
 /// can never be taken any more, because its day lies too far back, is let go.
-async fn later(
-    visit: Visit,
-    Form(presses): Form<Vec<(String, String)>>,
-) -> Result<StatusCode, PageError> {
-    if presses.len() > MOST_LATER || presses.iter().any(|(name, _)| name != "m") {
+async fn later(visit: Visit, Form(form): Form<Later>) -> Result<StatusCode, PageError> {
+    let presses: Vec<&str> = form.m.split(' ').collect();
+    if presses.len() > MOST_LATER {
         return Err(PageError::NotOurForm);
     }
     let read = visit.shared().await?;
     let mut logs = vec![];
-    for (_, press) in &presses {
+    for press in presses {
         logs.push(pressed(&visit.app, &read.state, press).ok_or(PageError::NotOurForm)?);
     }
     for log in logs {

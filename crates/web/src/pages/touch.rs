@@ -44,6 +44,17 @@ const TRIES: usize = 6;
 
 type Fields = BTreeMap<String, String>;
 
+/// A form whose fields are places; one that comes twice is refused (K13).
+fn once(sent: Vec<(String, String)>) -> Result<Fields, PageError> {
+    let many = sent.len();
+    let fields: Fields = sent.into_iter().collect();
+    if fields.len() == many {
+        Ok(fields)
+    } else {
+        Err(PageError::NotOurForm)
+    }
+}
+
 // ---- what is kept
 
 /// Everything that can be marked.
@@ -261,7 +272,11 @@ fn taking_back(visit: &Visit, mine: &Marks) -> Markup {
     }
 }
 
-async fn take_back(visit: Visit, Form(fields): Form<Fields>) -> Result<Response, PageError> {
+async fn take_back(
+    visit: Visit,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let fields = once(fields)?;
     let places = places(&visit.app);
     let all = fields.contains_key("all");
     if fields
@@ -423,7 +438,11 @@ fn sent(app: &App, fields: &Fields, besides: &[&str]) -> Result<Marks, PageError
     Ok(marks.into_iter().collect())
 }
 
-async fn keep(visit: Visit, Form(fields): Form<Fields>) -> Result<Response, PageError> {
+async fn keep(
+    visit: Visit,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let fields = once(fields)?;
     let now = sent(&visit.app, &fields, &["was"])?;
     let was = fields.get("was").map_or("", String::as_str);
     let was = from_letters(was).ok_or(PageError::NotOurForm)?;
@@ -567,7 +586,11 @@ fn share_one(
     }
 }
 
-async fn share(visit: Visit, Form(fields): Form<Fields>) -> Result<Response, PageError> {
+async fn share(
+    visit: Visit,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let fields = once(fields)?;
     let door = visit.inner()?;
     let chosen = sent(&visit.app, &fields, &["step"])?;
     let marks = marks(&visit, &door.inner).await?;

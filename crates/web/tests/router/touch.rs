@@ -237,3 +237,60 @@ async fn g3_2_without_script_the_form_alone_says_everything_and_colour_never_spe
     assert!(seen.contains("welcome: Back of the neck"));
     assert!(seen.contains("not now: Belly"));
 }
+
+/// Presses on, whatever is offered first of what leads on, until this phone shows the words.
+async fn goes_on_to(mut two: [&mut Browser; 2], session: &str, words: &str) {
+    for _ in 0..40 {
+        for one in &mut two {
+            let page = one.get(session).await;
+            if page.sees(words) {
+                return;
+            }
+            let form = ["here", "ready", "next"].iter().find_map(|press| {
+                let marker = format!("name=\"press\" value=\"{press}\"");
+                let form = page
+                    .forms()
+                    .into_iter()
+                    .find(|form| form.contains(&marker))?;
+                let at = form
+                    .split("name=\"at\" value=\"")
+                    .nth(1)?
+                    .split('"')
+                    .next()?;
+                Some((at.to_owned(), *press))
+            });
+            if let Some((at, press)) = form {
+                one.post(session, &[("at", &at), ("press", press)]).await;
+            }
+        }
+    }
+    panic!("{words:?} never came: {}", two[0].get(session).await.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g3_2_the_giver_sees_during_the_massage_what_the_receiver_shares_and_no_more() {
+    let mut lived = Lived::new().await;
+    lived.ana.opens_the_door().await;
+    marks(
+        &mut lived.ana,
+        &[("calves", "w"), ("ears", "a"), ("belly", "n")],
+    )
+    .await;
+    shares(&mut lived.ana, &[("calves", "w")]).await;
+    let lay_out = format!("/s/o/{}", crate::world::opaque("massage-exchange"));
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let session = lived.ana.does(&lay_out, &form).await;
+    let (ana, ben) = (&mut lived.ana, &mut lived.ben);
+    goes_on_to([ana, ben], &session, "What Ana shows").await;
+    let giver = ben.get(&session).await;
+    assert!(giver.sees("Calves") && giver.body.contains("welcome: Calves"));
+    for kept_back in ["Ears", "Belly"] {
+        assert!(!giver.sees(kept_back), "{kept_back} is not shared");
+    }
+    let receiver = ana.get(&session).await;
+    assert!(!receiver.sees("What Ana shows"), "it is for the giver");
+    // Taken back in the middle: gone at the next look, and never a part of the session.
+    ana.does("/u/t/w", &[("all", "yes")]).await;
+    let giver = ben.get(&session).await;
+    assert!(giver.sees(NOTHING) && !giver.sees("Calves"));
+}
