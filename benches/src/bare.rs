@@ -1,25 +1,32 @@
 //! The bare program: what the same work costs with nothing around it. One table of sealed rows; `GET /` reads and
 //! opens the newest fifty of a couple and prints them, `POST /` seals one and answers when it is on the disk. Writers
-//! share commits, as everybody who waits for a disk should.
+//! share commits, as everybody who waits for a disk should. `GET /live` is a bare event stream, `POST /tap` writes and
+//! then wakes the streams of that couple. On PostgreSQL each `POST /` is one plain insert.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Html;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use futures_util::stream;
 use maud::{DOCTYPE, html};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// As many as the house it is compared with hosts.
 pub(crate) const COUPLES: i64 = 1_000;
@@ -33,6 +40,7 @@ struct Bare {
     readers: SqlitePool,
     writer: mpsc::Sender<Write>,
     next: AtomicI64,
+    live: Mutex<HashMap<i64, broadcast::Sender<()>>>,
 }
 
 struct Write {
@@ -71,9 +79,12 @@ pub(crate) fn serve(folder: &Path, port: u16) -> Result<()> {
             readers,
             writer: sender,
             next: AtomicI64::new(ROWS_EACH + 1),
+            live: Mutex::default(),
         };
         let routes = Router::new()
             .route("/", get(read).post(act))
+            .route("/live", get(listen))
+            .route("/tap", axum::routing::post(tap))
             .route("/healthz", get(async || "well"))
             .with_state(Arc::new(bare));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
@@ -179,6 +190,87 @@ async fn act(State(bare): State<Arc<Bare>>, Query(who): Query<Who>) -> StatusCod
     match (asked, kept.await) {
         (Ok(()), Ok(())) => StatusCode::NO_CONTENT,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn channel(bare: &Bare, couple: i64) -> broadcast::Sender<()> {
+    let mut live = bare.live.lock().expect("nobody panics holding this");
+    let channel = || broadcast::Sender::new(1);
+    live.entry(couple).or_insert_with(channel).clone()
+}
+
+async fn listen(State(bare): State<Arc<Bare>>, Query(who): Query<Who>) -> Response {
+    let receiver = channel(&bare, who.couple).subscribe();
+    let first = Bytes::from_static(b": here\n\n");
+    let stream = stream::unfold((receiver, Some(first)), async |(mut receiver, first)| {
+        if let Some(first) = first {
+            return Some((Ok::<_, Infallible>(first), (receiver, None)));
+        }
+        match receiver.recv().await {
+            Ok(()) | Err(broadcast::error::RecvError::Lagged(_)) => {
+                let line = Bytes::from_static(b"event: changed\ndata: 1\n\n");
+                Some((Ok(line), (receiver, None)))
+            }
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    });
+    (
+        [(CONTENT_TYPE, "text/event-stream")],
+        Body::from_stream(stream),
+    )
+        .into_response()
+}
+
+async fn tap(bare: State<Arc<Bare>>, who: Query<Who>) -> StatusCode {
+    let (couple, relay) = (who.0.couple, bare.0.clone());
+    let status = act(bare, who).await;
+    if status == StatusCode::NO_CONTENT {
+        let _ = channel(&relay, couple).send(());
+    }
+    status
+}
+
+/// A plain insert a request, each its own commit, as many at once as there are connections.
+pub(crate) fn serve_postgres(url: &str, port: u16) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .connect(url)
+            .await?;
+        let make =
+            "CREATE TABLE rows (couple BIGINT, seq BIGINT, body BYTEA, PRIMARY KEY (couple, seq))";
+        sqlx::query(make).execute(&pool).await?;
+        let cipher = XChaCha20Poly1305::new(&[7; 32].into());
+        let state = Arc::new((pool, cipher, AtomicI64::new(1)));
+        let routes = Router::new()
+            .route("/", axum::routing::post(insert))
+            .route("/healthz", get(async || "well"))
+            .with_state(state);
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+        axum::serve(listener, routes).await.context("serving")
+    })
+}
+
+type Plain = Arc<(PgPool, XChaCha20Poly1305, AtomicI64)>;
+
+async fn insert(State(plain): State<Plain>, Query(who): Query<Who>) -> StatusCode {
+    let (pool, cipher, next) = &*plain;
+    let seq = next.fetch_add(1, Ordering::Relaxed);
+    let Ok(body) = seal(cipher, who.couple, seq) else {
+        return StatusCode::INTERNAL_SERVER_ERROR;
+    };
+    let kept = sqlx::query("INSERT INTO rows VALUES ($1, $2, $3)")
+        .bind(who.couple)
+        .bind(seq)
+        .bind(body)
+        .execute(pool)
+        .await;
+    match kept {
+        Ok(_) => StatusCode::NO_CONTENT,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The goals P1 to P9, one function each.
+//! The goals, one function each: P1 to P9 here, the others in files of their own.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,21 +12,22 @@ use crate::figure::Figure;
 use crate::furnish::{self, Folder, Furnished};
 use crate::load::{Line, load, millis};
 use crate::process::Server;
+use crate::{due, live, postgres, sign_in};
 
-const TODAY: &str = "/t";
+pub(crate) const TODAY: &str = "/t";
 const MOMENTS: &str = "/u/m";
 /// Long enough that a hundredth of a second more or less does not show.
-const LONG: Duration = Duration::from_secs(4);
+pub(crate) const LONG: Duration = Duration::from_secs(4);
 const YEARS: u32 = 10;
 /// P2's crowded host.
 const MANY: u32 = 10_000;
 
-type Tell<'a> = &'a mut dyn FnMut(Figure);
+pub(crate) type Tell<'a> = &'a mut dyn FnMut(Figure);
 
 /// Takes the named goals (`P1` …), or all.
 pub(crate) fn take(names: &[&str], tell: Tell<'_>) -> Result<()> {
     type Goal = (&'static str, fn(&Host, Tell<'_>) -> Result<()>);
-    let goals: [Goal; 9] = [
+    let goals: [Goal; 13] = [
         ("P1", today),
         ("P2", neighbours),
         ("P3", ten_years),
@@ -36,12 +37,16 @@ pub(crate) fn take(names: &[&str], tell: Tell<'_>) -> Result<()> {
         ("P7", binary),
         ("P8", weight),
         ("P9", paint),
+        ("P10", live::streams),
+        ("P11", sign_in::sign_in),
+        ("P12", postgres::postgres),
+        ("P13", due::due),
     ];
     if let Some(name) = names
         .iter()
         .find(|name| goals.iter().all(|(goal, _)| goal != *name))
     {
-        bail!("there is no goal {name}: P1 to P9");
+        bail!("there is no goal {name}: P1 to P13");
     }
     eprintln!("Furnishing {COUPLES} couples, one of them with {YEARS} years.");
     let host = Host {
@@ -57,18 +62,18 @@ pub(crate) fn take(names: &[&str], tell: Tell<'_>) -> Result<()> {
 }
 
 /// What is measured, and what it is compared with.
-struct Host {
-    house: Furnished,
-    bare: Folder,
+pub(crate) struct Host {
+    pub(crate) house: Furnished,
+    pub(crate) bare: Folder,
 }
 
 impl Host {
-    fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         self.house.folder.path()
     }
 
     /// The ordinary couple of this number.
-    fn ordinary(&self, number: usize) -> &str {
+    pub(crate) fn ordinary(&self, number: usize) -> &str {
         &self.house.cookies[1 + number % (self.house.cookies.len() - 1)]
     }
 
@@ -78,11 +83,11 @@ impl Host {
     }
 }
 
-fn get(path: &str, cookie: &str) -> Vec<u8> {
+pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\r\n").into_bytes()
 }
 
-fn post(path: &str, cookie: &str, form: &str) -> Vec<u8> {
+pub(crate) fn post(path: &str, cookie: &str, form: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
@@ -183,6 +188,15 @@ fn ten_years(host: &Host, tell: Tell<'_>) -> Result<()> {
         "ms",
         40.0,
     ));
+    // Looking keeps nothing, so each page does it all again.
+    let server = Server::rekindle(host.data())?;
+    let again = load(&server, 1, LONG, 200, |_, _| get(TODAY, host.oldest()))?;
+    tell(Figure::at_most(
+        "P3 ten years, everything folded anew, processor",
+        again.cpu,
+        "ms",
+        40.0,
+    ));
     Ok(())
 }
 
@@ -212,15 +226,9 @@ fn acts(host: &Host, tell: Tell<'_>) -> Result<()> {
         Server::rekindle(host.data())?,
         Server::bare(host.bare.path())?,
     );
-    let today = furnish::now();
     for clients in [1, 8] {
         let act = load(&house, clients, LONG, 303, |client, n| {
-            // Spread over people and over the last week, as a day holds only so many.
-            let number = client + n * clients;
-            let day = today.plus(
-                -(i64::try_from(number / host.house.cookies.len() % 7).unwrap_or(0)) * 86_400_000,
-            );
-            post(MOMENTS, host.ordinary(number), &tap(day.0))
+            act_of(&host.house.cookies[1..], client + n * clients)
         })?;
         let least = load(&bare, clients, LONG, 204, |client, n| {
             let couple = (client + n * clients) % usize::try_from(COUPLES).unwrap_or(1);
@@ -246,6 +254,13 @@ fn acts(host: &Host, tell: Tell<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// One tap, spread over people and over the last week, as a day holds only so many.
+pub(crate) fn act_of(cookies: &[String], number: usize) -> Vec<u8> {
+    let days = i64::try_from(number / cookies.len() % 7).unwrap_or(0);
+    let day = furnish::now().plus(-days * 86_400_000);
+    post(MOMENTS, &cookies[number % cookies.len()], &tap(day.0))
 }
 
 /// The form of a daily moment; its id is made in the page, so that a press that arrives twice counts once.
@@ -339,7 +354,7 @@ fn weight(host: &Host, tell: Tell<'_>) -> Result<()> {
             / 1000.0
     };
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let count = first.len() as f64;
+    let count = first.iter().filter(|request| !request.cached).count() as f64;
     tell(Figure::at_most(
         "P8 first page, cold, without fonts",
         sum(&|kind| kind != "Font"),
@@ -364,6 +379,9 @@ fn weight(host: &Host, tell: Tell<'_>) -> Result<()> {
         "kB",
         25.0,
     ));
+    for request in &first {
+        eprintln!("    ({} {} B)", request.url, request.bytes);
+    }
     let mut most: f64 = 0.0;
     for path in ["/r", "/u", "/m", "/h", MOMENTS, TODAY] {
         ana.forgets_requests();

@@ -38,6 +38,8 @@ impl Drop for Folder {
 pub(crate) struct Furnished {
     pub(crate) folder: Folder,
     pub(crate) cookies: Vec<String>,
+    /// The other one's of each.
+    pub(crate) others: Vec<String>,
 }
 
 /// The name of the sign-in's cookie.
@@ -51,9 +53,37 @@ const A_DAY: u32 = 2;
 /// Furnishes a host; the first couple has so many years behind it, the others four weeks.
 pub(crate) fn furnish(name: &str, couples: u32, years: u32) -> Result<Furnished> {
     let folder = Folder::new(name)?;
-    let cookies = tokio::runtime::Runtime::new()?.block_on(async {
+    let at = Where::Sqlite(folder.path().join(FILE));
+    furnish_into(folder, &at, couples, years)
+}
+
+/// The same in another database; the folder holds only what else a server keeps.
+pub(crate) fn furnish_at(name: &str, at: &Where, couples: u32, years: u32) -> Result<Furnished> {
+    furnish_into(Folder::new(name)?, at, couples, years)
+}
+
+/// A host with one couple who can also sign in by passphrase.
+pub(crate) fn with_passphrases(name: &str) -> Result<(Furnished, Residents)> {
+    let folder = Folder::new(name)?;
+    let residents = tokio::runtime::Runtime::new()?.block_on(async {
         let database = open(&Where::Sqlite(folder.path().join(FILE))).await?;
-        let mut cookies = vec![];
+        let residents = demo::furnish(&database, now(), 1).await?;
+        database.close().await;
+        anyhow::Ok(residents)
+    })?;
+    let [mara, jonas] = &residents.0;
+    let house = Furnished {
+        folder,
+        cookies: vec![format!("{SIGN_IN}={}", mara.cookie)],
+        others: vec![format!("{SIGN_IN}={}", jonas.cookie)],
+    };
+    Ok((house, residents))
+}
+
+fn furnish_into(folder: Folder, at: &Where, couples: u32, years: u32) -> Result<Furnished> {
+    let cookies = tokio::runtime::Runtime::new()?.block_on(async {
+        let database = open(at).await?;
+        let (mut cookies, mut others) = (vec![], vec![]);
         for number in 0..couples {
             let (days, a_day) = if number == 0 && years > 0 {
                 (years * 365, A_DAY_OF_FIRST)
@@ -67,15 +97,18 @@ pub(crate) fn furnish(name: &str, couples: u32, years: u32) -> Result<Furnished>
                 a_day,
                 passphrases: false,
             };
-            let Residents([mara, _]) = demo::couple(&database, now(), &house).await?;
+            let Residents([mara, jonas]) = demo::couple(&database, now(), &house).await?;
             cookies.push(format!("{SIGN_IN}={}", mara.cookie));
+            others.push(format!("{SIGN_IN}={}", jonas.cookie));
         }
         database.close().await;
-        anyhow::Ok(cookies)
+        anyhow::Ok((cookies, others))
     });
+    let (cookies, others) = cookies.context("furnishing")?;
     Ok(Furnished {
         folder,
-        cookies: cookies.context("furnishing")?,
+        cookies,
+        others,
     })
 }
 

@@ -15,8 +15,12 @@ pub(crate) struct Told {
     pub(crate) cpu: f64,
     /// Time for one request if they came one after the other: the clients' time over all their requests, in ms.
     pub(crate) wall: f64,
+    /// Half the requests were answered within this, in ms.
+    pub(crate) p50: f64,
     /// 99 of 100 requests were answered within this, in ms.
     pub(crate) p99: f64,
+    /// How many requests there were.
+    pub(crate) count: f64,
 }
 
 /// Asks for `time`, and before that a fifth of it unmeasured. `request` writes the bytes of client c's nth request;
@@ -42,6 +46,8 @@ pub(crate) fn load(
     Ok(Told {
         cpu: millis(cpu) / count,
         wall: millis(wall) / count,
+        p50: millis(times[times.len() / 2]),
+        count,
         p99: millis(times[(times.len() * 99 / 100).min(times.len() - 1)]),
     })
 }
@@ -86,6 +92,12 @@ fn round(
     })
 }
 
+/// The middle one.
+pub(crate) fn middle(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
 pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
@@ -112,6 +124,19 @@ impl Line {
     pub(crate) fn last(&self) -> String {
         let all = [self.head.as_bytes(), &self.body].concat();
         String::from_utf8_lossy(&all).chars().take(2000).collect()
+    }
+
+    /// The last answer's body.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// A header of the last answer.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
     }
 
     /// Sends a request and reads its whole answer; gives the status.

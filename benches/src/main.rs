@@ -2,15 +2,19 @@
 //!
 //! Each is taken beside a **bare** program doing the least that the same work could be (`bare.rs`), in the same run on
 //! the same machine, and counts processor time of the process, user and system; what the clock says is for reading
-//! only, except where a goal is about waiting. The goals are P1 to P9; a figure that misses its goal is told as it is,
+//! only, except where a goal is about waiting. The goals are P1 to P13; a figure that misses its goal is told as it is,
 //! and does not fail the run.
 
 mod bare;
+mod due;
 mod figure;
 mod figures;
 mod furnish;
+mod live;
 mod load;
+mod postgres;
 mod process;
+mod sign_in;
 mod words;
 
 use std::path::Path;
@@ -23,6 +27,11 @@ fn main() -> Result<()> {
         && command == "bare"
     {
         return bare::serve(Path::new(folder), port.parse()?);
+    }
+    if let [command, url, port] = args.as_slice()
+        && command == "bare-postgres"
+    {
+        return bare::serve_postgres(url, port.parse()?);
     }
     let json = args.iter().any(|arg| arg == "--json");
     let names: Vec<&str> = args

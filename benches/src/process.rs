@@ -17,6 +17,11 @@ pub(crate) struct Server {
 impl Server {
     /// The release binary on this data.
     pub(crate) fn rekindle(data: &Path) -> Result<Self> {
+        Self::rekindle_with(data, &[])
+    }
+
+    /// The same with other settings.
+    pub(crate) fn rekindle_with(data: &Path, flags: &[&str]) -> Result<Self> {
         let binary = std::env::current_exe()?.with_file_name("rekindle");
         ensure!(
             binary.exists(),
@@ -29,7 +34,8 @@ impl Server {
             .arg("serve")
             .arg("--data")
             .arg(data)
-            .args(["--listen", &format!("127.0.0.1:{port}")]);
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(flags);
         // A request's log line is part of its cost; where it goes is not.
         Self::start(command, port)
     }
@@ -39,6 +45,14 @@ impl Server {
         let port = free_port()?;
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("bare").arg(folder).arg(port.to_string());
+        Self::start(command, port)
+    }
+
+    /// The bare one on PostgreSQL.
+    pub(crate) fn bare_postgres(url: &str) -> Result<Self> {
+        let port = free_port()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["bare-postgres", url, &port.to_string()]);
         Self::start(command, port)
     }
 
@@ -71,19 +85,16 @@ impl Server {
     /// Processor time of all its threads so far, user and system.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         // To the nanosecond; a thread that has ended takes its share with it, but none ends between two looks.
-        let mut all = 0;
-        for task in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
-            let told = std::fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            all += told
-                .split(' ')
-                .next()
-                .and_then(|nanos| nanos.parse::<u64>().ok())
-                .unwrap_or_default();
+        let all = time_of(self.process.id());
+        if !all.is_zero() {
+            return Ok(all);
         }
-        if all > 0 {
-            return Ok(Duration::from_nanos(all));
-        }
-        // A kernel without these counts: hundredths of a second, user and system (proc(5), fields 14 and 15).
+        // A kernel without these counts.
+        self.cpu_of_all()
+    }
+
+    /// The same with threads that have ended, in hundredths of a second: user and system (proc(5), fields 14 and 15).
+    pub(crate) fn cpu_of_all(&self) -> Result<Duration> {
         let told = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         let fields = told
             .rsplit(')')
@@ -128,6 +139,27 @@ impl Drop for Server {
             let _ = self.process.wait();
         }
     }
+}
+
+/// Processor time of a process's threads.
+fn time_of(process: u32) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task"));
+    let all = threads.into_iter().flatten().flatten().filter_map(|task| {
+        let told = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        told.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(all.sum())
+}
+
+/// Processor time of PostgreSQL's processes that serve this database: each writes its name into its title.
+pub(crate) fn of_database(name: &str) -> Duration {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|entry| {
+        let process: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let title = std::fs::read_to_string(entry.path().join("cmdline")).ok()?;
+        (title.starts_with("postgres:") && title.contains(name)).then(|| time_of(process))
+    })
+    .sum()
 }
 
 fn free_port() -> Result<u16> {

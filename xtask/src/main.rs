@@ -224,7 +224,7 @@ fn bench(args: &[&str]) -> Result<()> {
         "rekindle",
     ])
     .go()?;
-    Run::cargo([
+    let mut run = Run::cargo([
         "run",
         "--release",
         "--locked",
@@ -233,8 +233,18 @@ fn bench(args: &[&str]) -> Result<()> {
         "benches",
         "--",
     ])
-    .args(args.iter().copied())
-    .go()
+    .args(args.iter().copied());
+    // Some figures are those of a host on PostgreSQL.
+    let names = || args.iter().filter(|arg| !arg.starts_with('-'));
+    let postgres = if names().count() == 0 || names().any(|name| ["P12", "P13"].contains(name)) {
+        Some(postgres::Postgres::start().context("a PostgreSQL server for the figures")?)
+    } else {
+        None
+    };
+    if let Some(postgres) = &postgres {
+        run = run.env("REKINDLE_TEST_POSTGRES", &postgres.url);
+    }
+    run.go()
 }
 
 fn screenshots(dir: &Path) -> Result<()> {

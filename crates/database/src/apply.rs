@@ -1,5 +1,6 @@
 //! One commit's changes, as statements inside a transaction that somebody else opens and closes.
 
+use futures_util::TryStreamExt as _;
 use rekindle_domain::{CoupleId, OwnerId, PersonId};
 use rekindle_store::{
     Change, Door, Due, Feed, Head, Invitation, Outcome, Person, Place, Record, Remind, SignIn,
@@ -8,7 +9,7 @@ use rekindle_store::{
 use rekindle_vault::chain;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection};
+use sqlx::{Any, AnyConnection, Either, Executor as _};
 
 use crate::rows;
 use crate::sql;
@@ -532,6 +533,40 @@ async fn append(
     // The same length is not yet the same stream: it may have been re-based to it.
     let before = Head(rows::thirty_two(&row, 0)?);
     Ok(before.next(first.seq, first.leaf) == first.head && add_records(db, place, records).await?)
+}
+
+/// Adds one record with `text`, which grows its stream and adds it in that order; false when that is stale.
+pub(crate) async fn tap(
+    db: &mut AnyConnection,
+    text: &'static str,
+    place: Place,
+    after: u64,
+    record: &Record,
+) -> Result<bool, sqlx::Error> {
+    let [owner, stream] = at(&place);
+    let content = record.content.as_ref();
+    let values = [
+        Bytes(owner),
+        Bytes(stream),
+        number(record.seq)?,
+        Bytes(&record.leaf.0),
+        Bytes(&record.head.0),
+        Maybe(content.map(|c| &c.salt[..])),
+        Maybe(content.map(|c| &c.key[..])),
+        Maybe(content.map(|c| &c.body[..])),
+        number(after)?,
+    ];
+    let (mut before, mut last) = (None, 0);
+    let mut steps = db.fetch_many(bound(text, &values));
+    while let Some(step) = steps.try_next().await? {
+        match step {
+            Either::Left(done) => last = done.rows_affected(),
+            Either::Right(row) => before = Some(Head(rows::thirty_two(&row, 0)?)),
+        }
+    }
+    // The same length is not yet the same stream: it may have been re-based to it.
+    let follows = before.is_some_and(|head| head.next(record.seq, record.leaf) == record.head);
+    Ok(follows && last == 1)
 }
 
 async fn rebase(

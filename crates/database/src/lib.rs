@@ -292,12 +292,10 @@ impl Store for Database {
     }
 
     async fn signed_in(&self, id: [u8; 32], now: Stamp) -> Result<Option<SignedIn>, StoreError> {
-        maybe(
-            self.one(sql::SIGNED_IN, &[Bytes(&id), Number(now.0)])
-                .await?
-                .as_ref(),
-            rows::signed_in,
-        )
+        let found = self
+            .all(sql::SIGNED_IN, &[Bytes(&id), Number(now.0)])
+            .await?;
+        rows::signed_in(&found).map_err(|e| fault(&e))
     }
 
     async fn sign_ins(&self, person: PersonId, now: Stamp) -> Result<Vec<SignIn>, StoreError> {

@@ -150,21 +150,33 @@ pub(crate) fn sign_in(row: &AnyRow) -> Read<SignIn> {
     })
 }
 
-pub(crate) fn signed_in(row: &AnyRow) -> Read<SignedIn> {
-    Ok(SignedIn {
-        sign_in: sign_in(row)?,
-        person: person(row, 8)?,
-    })
+/// The rows of `sql::SIGNED_IN`: the sign-in with its person, and behind it their memberships.
+pub(crate) fn signed_in(rows: &[AnyRow]) -> Read<Option<SignedIn>> {
+    let Some((first, rest)) = rows.split_first() else {
+        return Ok(None);
+    };
+    Ok(Some(SignedIn {
+        sign_in: sign_in(first)?,
+        person: person(first, 8)?,
+        memberships: rest
+            .iter()
+            .map(|row| member(row, [0, 1, 2, 3, 5]))
+            .collect::<Read<_>>()?,
+    }))
 }
 
 /// `couple, person, epoch, sealed, is_open`.
 pub(crate) fn membership(row: &AnyRow) -> Read<Membership> {
+    member(row, [0, 1, 2, 3, 4])
+}
+
+fn member(row: &AnyRow, [couple, person, epoch, sealed, open]: [usize; 5]) -> Read<Membership> {
     Ok(Membership {
-        couple: CoupleId::new(sixteen(row, 0)?),
-        person: PersonId::new(sixteen(row, 1)?),
-        epoch: u32::try_from(count(row, 2)?).map_err(|_| odd("an epoch too high"))?,
-        sealed: bytes(row, 3)?,
-        open: row.try_get::<i64, _>(4)? != 0,
+        couple: CoupleId::new(sixteen(row, couple)?),
+        person: PersonId::new(sixteen(row, person)?),
+        epoch: u32::try_from(count(row, epoch)?).map_err(|_| odd("an epoch too high"))?,
+        sealed: bytes(row, sealed)?,
+        open: row.try_get::<i64, _>(open)? != 0,
     })
 }
 

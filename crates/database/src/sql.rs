@@ -60,7 +60,7 @@ statements! {
     END_SIGN_IN = "DELETE FROM sign_ins WHERE id = $1 OR outer_id = $1";
     END_OTHER_SIGN_INS = "DELETE FROM sign_ins WHERE person = $1 AND outer_id <> $2";
     SWEEP_SIGN_INS = "DELETE FROM sign_ins WHERE until_ms < $1";
-    SIGNED_IN = "SELECT s.id, s.person, s.door, s.outer_id, s.sealed_key, s.until_ms, s.at_most_ms, s.label, p.id AS person_id, p.handle, p.outer_public, p.inner_public, p.outer_sealed, p.inner_sealed, p.version FROM sign_ins s JOIN people p ON p.id = s.person WHERE s.id = $1 AND s.until_ms >= $2";
+    SIGNED_IN = "SELECT s.id, s.person, s.door, s.outer_id, s.sealed_key, s.until_ms, s.at_most_ms, s.label, p.id AS person_id, p.handle, p.outer_public, p.inner_public, p.outer_sealed, p.inner_sealed, p.version, 0 AS part FROM sign_ins s JOIN people p ON p.id = s.person WHERE s.id = $1 AND s.until_ms >= $2 UNION ALL SELECT m.couple, m.person, m.epoch, m.sealed, NULL, m.is_open, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1 FROM sign_ins s JOIN memberships m ON m.person = s.person WHERE s.id = $1 AND s.until_ms >= $2 ORDER BY 16, 1, 3";
     SIGN_INS = "SELECT id, person, door, outer_id, sealed_key, until_ms, at_most_ms, label FROM sign_ins WHERE person = $1 AND until_ms >= $2 ORDER BY id";
 
     // Couples.
@@ -99,7 +99,8 @@ statements! {
     CLEAR_DUE = "DELETE FROM due WHERE person = $1 AND lease IS NULL AND next_ms <= until_ms";
     ADD_DUE = "INSERT INTO due (person, address, at_ms, until_ms, next_ms, tries) VALUES ($1, $2, $3, $4, $3, 0) ON CONFLICT DO NOTHING";
     DUE_OF = "SELECT person, address, at_ms, until_ms FROM due WHERE person = $1 AND lease IS NULL AND next_ms <= until_ms ORDER BY address, at_ms";
-    IS_DUE = "SELECT at_ms FROM due WHERE next_ms <= $1 LIMIT 1";
+    // In the index's order: without it PostgreSQL walks the table, hoping to come upon one soon.
+    IS_DUE = "SELECT at_ms FROM due WHERE next_ms <= $1 ORDER BY next_ms LIMIT 1";
     FORGET_DUE = "DELETE FROM due WHERE (person, address, at_ms) IN (SELECT person, address, at_ms FROM due WHERE next_ms <= $1 AND until_ms < $1 ORDER BY next_ms LIMIT $2) AND next_ms <= $1";
     TAKE_DUE = "UPDATE due SET lease = $2, next_ms = $3 WHERE (person, address, at_ms) IN (SELECT person, address, at_ms FROM due WHERE next_ms <= $1 AND until_ms >= $1 ORDER BY next_ms LIMIT $4) AND next_ms <= $1";
     TAKEN = "SELECT d.person, d.address, d.at_ms, d.until_ms, d.tries, a.way, a.reach FROM due d JOIN addresses a ON a.person = d.person AND a.id = d.address WHERE d.lease = $1 ORDER BY d.person, d.address, d.at_ms";

@@ -278,6 +278,8 @@ pub enum Outcome {
 pub struct SignedIn {
     pub sign_in: SignIn,
     pub person: Person,
+    /// What [`Store::memberships`] says of them.
+    pub memberships: Vec<Membership>,
 }
 
 /// A stream as a page reads it: the snapshot, if there is one, and every record behind it; without one, every record
@@ -310,7 +312,7 @@ pub trait Store: Send + Sync {
     /// Writes all of `changes` or none; durable when it answers [`Outcome::Done`].
     async fn commit(&self, changes: Vec<Change>) -> Result<Outcome, StoreError>;
 
-    /// A live sign-in (its `until` not before `now`) with its person, in one query.
+    /// A live sign-in (its `until` not before `now`) with its person and their memberships, in one query.
     async fn signed_in(&self, id: [u8; 32], now: Stamp) -> Result<Option<SignedIn>, StoreError>;
     async fn sign_ins(&self, person: PersonId, now: Stamp) -> Result<Vec<SignIn>, StoreError>;
     async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError>;

@@ -42,6 +42,19 @@ pub(crate) fn seal_padded(key: &[u8; 32], bind: &Bind, text: &[u8], size: usize)
 
 /// Opens what [`seal`] made, or says nothing about why not.
 pub(crate) fn open(key: &[u8; 32], bind: &Bind, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(vec![]);
+    open_into(key, bind, sealed, &mut text)?;
+    Some(text)
+}
+
+/// The same into a room that is used again for many, and wiped once. It holds nothing afterwards when it does not open.
+pub(crate) fn open_into(
+    key: &[u8; 32],
+    bind: &Bind,
+    sealed: &[u8],
+    text: &mut Zeroizing<Vec<u8>>,
+) -> Option<()> {
+    text.clear();
     let (head, rest) = sealed.split_at_checked(HEAD)?;
     let (body, tag) = rest.split_last_chunk::<TAG>()?;
     let (version, head) = head.split_first()?;
@@ -53,16 +66,23 @@ pub(crate) fn open(key: &[u8; 32], bind: &Bind, sealed: &[u8]) -> Option<Zeroizi
     if !same(&expected, commitment) {
         return None;
     }
-    let mut text = Zeroizing::new(body.to_vec());
-    cipher
+    if text.capacity() < body.len() {
+        // A room that grew by itself would leave what was in it behind.
+        *text = Zeroizing::new(Vec::with_capacity(body.len()));
+    }
+    text.extend_from_slice(body);
+    let opened = cipher
         .decrypt_inout_detached(
             <&XNonce>::from(nonce),
             bind.as_bytes(),
             InOutBuf::from(text.as_mut_slice()),
             <&Tag>::from(tag),
         )
-        .ok()?;
-    Some(text)
+        .ok();
+    if opened.is_none() {
+        text.clear();
+    }
+    opened
 }
 
 /// Opens what [`seal_padded`] made.

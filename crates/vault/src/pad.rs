@@ -51,14 +51,15 @@ pub(crate) fn padded(text: &[u8], size: usize) -> Zeroizing<Vec<u8>> {
 
 /// Takes the padding off again.
 pub(crate) fn strip(mut padded: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
-    let end = padded.len().checked_sub(LENGTH)?;
-    let len: [u8; LENGTH] = padded[end..].try_into().ok()?;
-    let len = usize::try_from(u32::from_le_bytes(len)).ok()?;
-    if len > end {
-        return None;
-    }
+    let len = inside(&padded)?.len();
     padded.truncate(len);
     Some(padded)
+}
+
+/// The text inside a padded one.
+pub(crate) fn inside(padded: &[u8]) -> Option<&[u8]> {
+    let (rest, len) = padded.split_last_chunk::<LENGTH>()?;
+    rest.get(..usize::try_from(u32::from_le_bytes(*len)).ok()?)
 }
 
 #[cfg(test)]

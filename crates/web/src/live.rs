@@ -12,7 +12,14 @@ type Channel = (Sender<()>, InactiveReceiver<()>);
 
 #[derive(Default)]
 pub(crate) struct Live {
-    watched: Mutex<HashMap<StreamId, Channel>>,
+    watched: Mutex<Watched>,
+}
+
+#[derive(Default)]
+struct Watched {
+    channels: HashMap<StreamId, Channel>,
+    /// How many there may be before those that nobody watches any more are taken out.
+    sweep_at: usize,
 }
 
 impl Live {
@@ -22,8 +29,13 @@ impl Live {
             .watched
             .lock()
             .expect("no panic happens while this is held");
-        watched.retain(|_, (sender, _)| sender.receiver_count() > 0);
-        let (sender, _) = watched.entry(stream).or_insert_with(|| {
+        // Now and then, so that opening ten thousand streams is not ten thousand looks at all of them.
+        if watched.channels.len() >= watched.sweep_at {
+            let watches = |(sender, _): &Channel| sender.receiver_count() > 0;
+            watched.channels.retain(|_, channel| watches(channel));
+            watched.sweep_at = 2 * watched.channels.len() + 16;
+        }
+        let (sender, _) = watched.channels.entry(stream).or_insert_with(|| {
             let (mut sender, receiver) = async_broadcast::broadcast(1);
             sender.set_overflow(true);
             (sender, receiver.deactivate())
@@ -36,7 +48,7 @@ impl Live {
             .watched
             .lock()
             .expect("no panic happens while this is held");
-        if let Some((sender, _)) = watched.get(&place.stream) {
+        if let Some((sender, _)) = watched.channels.get(&place.stream) {
             let _ = sender.try_broadcast(());
         }
     }
@@ -46,9 +58,9 @@ impl Live {
             .watched
             .lock()
             .expect("no panic happens while this is held");
-        for (sender, _) in watched.values() {
+        for (sender, _) in watched.channels.values() {
             sender.close();
         }
-        watched.clear();
+        watched.channels.clear();
     }
 }

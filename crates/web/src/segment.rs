@@ -13,6 +13,7 @@ use rekindle_store::{Head, Place, Record, Segment};
 use rekindle_vault::chain;
 use rekindle_vault::entry::{Spot, open_entry, open_segment, seal_segment};
 use rekindle_vault::keys::SpaceKeys;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::ledger::links;
@@ -64,53 +65,82 @@ pub(crate) fn of(
     })
 }
 
-/// A segment that fits behind `before`, opened.
-pub(crate) struct Opened {
-    plain: Zeroizing<Vec<u8>>,
+/// A segment, opened: what the records it stands in for say.
+pub(crate) struct Opened<E> {
     pub(crate) first: u64,
     pub(crate) last: u64,
+    /// The heads of the chain in front of the first record and behind the last.
+    pub(crate) before: Head,
     pub(crate) after: Head,
+    /// With their positions; those that were erased before the segment was made are left out.
+    pub(crate) entries: Vec<(u64, E)>,
+    /// False when an entry opened and is nothing this program knows.
+    pub(crate) known: bool,
 }
 
-/// Opens a segment, if it is one that begins with this record and behind this head.
-pub(crate) fn open(
+/// Opens segments, in order; nothing in place of one that is not what it should be. Ten years are hundreds of them, and
+/// most of the work is reading what they say: so every core takes its part.
+pub(crate) fn open<E: DeserializeOwned + Send>(
     keys: &SpaceKeys,
     place: Place,
-    (next, before): (u64, Head),
-    segment: &Segment,
-) -> Option<Opened> {
-    let Segment { first, last, .. } = *segment;
-    if first != next || last < first {
-        return None;
-    }
-    let plain = open_segment(
-        keys,
-        place.owner,
-        place.stream,
-        (first, last),
-        &segment.body,
-    )?;
-    let (found, rest) = plain.split_first_chunk::<32>()?;
-    let (after, _) = rest.split_first_chunk::<32>()?;
-    let after = Head(*after);
-    (*found == before.0).then_some(Opened {
-        plain,
-        first,
-        last,
-        after,
+    segments: &[Segment],
+) -> Vec<Option<Opened<E>>> {
+    let in_turn = |some: &[Segment]| -> Vec<Option<Opened<E>>> {
+        let mut room = Zeroizing::new(vec![]);
+        some.iter()
+            .map(|segment| open_one(keys, place, segment, &mut room))
+            .collect()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = segments.len().div_ceil(cores.min(4)).max(FEW);
+    std::thread::scope(|scope| {
+        let mut parts = segments.chunks(share);
+        let own = parts.next().unwrap_or_default();
+        let others: Vec<_> = parts
+            .map(|some| scope.spawn(move || in_turn(some)))
+            .collect();
+        let mut opened = in_turn(own);
+        for other in others {
+            opened.extend(other.join().expect("opening does not panic"));
+        }
+        opened
     })
 }
 
-impl Opened {
-    /// The entries with their positions; those that were erased before the segment was made are left out.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let mut rest = &self.plain[64..];
-        (self.first..=self.last).filter_map(move |seq| {
-            let (length, behind) = rest.split_first_chunk::<4>()?;
-            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-            let (entry, behind) = behind.split_at_checked(length)?;
-            rest = behind;
-            (!entry.is_empty()).then_some((seq, entry))
-        })
+/// So few are not worth a thread.
+const FEW: usize = 4;
+
+fn open_one<E: DeserializeOwned>(
+    keys: &SpaceKeys,
+    place: Place,
+    segment: &Segment,
+    room: &mut Zeroizing<Vec<u8>>,
+) -> Option<Opened<E>> {
+    let Segment { first, last, .. } = *segment;
+    let Place { owner, stream } = place;
+    let plain = open_segment(keys, owner, stream, (first, last), &segment.body, room)?;
+    let (before, rest) = plain.split_first_chunk::<32>()?;
+    let (after, mut rest) = rest.split_first_chunk::<32>()?;
+    let mut opened = Opened {
+        first,
+        last,
+        before: Head(*before),
+        after: Head(*after),
+        entries: Vec::with_capacity(usize::try_from(SIZE).ok()?),
+        known: true,
+    };
+    for seq in first..=last {
+        let (length, behind) = rest.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (entry, behind) = behind.split_at_checked(length)?;
+        rest = behind;
+        if entry.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice(entry) {
+            Ok(entry) => opened.entries.push((seq, entry)),
+            Err(_) => opened.known = false,
+        }
     }
+    Some(opened)
 }

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderValue};
 use axum::http::request::Parts;
 use rekindle_domain::{CoupleId, Now, OwnerId, PersonId, Stamp, Who, Zone};
-use rekindle_store::{Change, Door, Outcome, Person, SignIn};
+use rekindle_store::{Change, Door, Membership, Outcome, Person, SignIn};
 use rekindle_vault::keys::{
     Keyring, OuterKey, OuterPublic, SpaceKeys, open_inner, open_keyring, seal_keyring,
 };
@@ -122,7 +122,7 @@ impl Visit {
         let mut ring = open_keyring(&outer, person.id, person.version, &person.outer)
             .ok_or(PageError::SignedOut)?;
         let outer = outer.named_by(&ring);
-        let closed = receive_epochs(app, person.id, &mut ring).await?;
+        let closed = receive_epochs(&found.memberships, &mut ring);
         let profile = serde_json::from_slice(&ring.profile).unwrap_or_default();
         Ok(Self {
             app: app.clone(),
@@ -251,7 +251,8 @@ impl Visit {
             &self.person.outer,
         )
         .ok_or(PageError::SignedOut)?;
-        receive_epochs(&self.app, self.person.id, &mut ring).await?;
+        let rows = self.app.store().memberships(self.person.id).await?;
+        receive_epochs(&rows, &mut ring);
         Ok(ring)
     }
 
@@ -308,20 +309,15 @@ pub(crate) fn remember(visit: &Visit, bytes: &[u8]) -> HeaderValue {
 
 /// Takes up epochs of the couple's key that the partner has sealed to this person since, and says whether the couple
 /// was closed. Only the partner's pinned key counts as the partner (K5).
-pub(crate) async fn receive_epochs(
-    app: &App,
-    person: PersonId,
-    ring: &mut Keyring,
-) -> Result<bool, PageError> {
+pub(crate) fn receive_epochs(rows: &[Membership], ring: &mut Keyring) -> bool {
     let Some(couple) = &ring.couple else {
-        return Ok(false);
+        return false;
     };
     let (id, partner, newest) = (
         couple.couple,
         OuterPublic(couple.partner.0),
         couple.keys.newest_epoch(),
     );
-    let rows = app.store().memberships(person).await?;
     let mine = || rows.iter().filter(|row| row.couple == id);
     let closed = !mine().any(|row| row.open);
     let new: Vec<_> = mine()
@@ -335,5 +331,5 @@ pub(crate) async fn receive_epochs(
             couple.keys.add(epoch, key);
         }
     }
-    Ok(closed)
+    closed
 }

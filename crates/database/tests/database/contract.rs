@@ -894,6 +894,16 @@ async fn a_sign_in_opens_until_its_end(store: &dyn Store) {
     let person = settled(store).await;
     let sign_in = sign_in(person);
     done(store, vec![Change::AddSignIn(sign_in.clone())]).await;
+    let (us, other) = (couple(), settled(store).await);
+    for (couple, who, epoch) in [
+        (us, person, 2),
+        (us, person, 1),
+        (couple(), person, 1),
+        (us, other, 1),
+    ] {
+        let member = Change::PutMembership(membership(couple, who, epoch));
+        done(store, vec![member]).await;
+    }
     for (now, opens) in [
         (NOW, true),
         (sign_in.until, true),
@@ -905,6 +915,11 @@ async fn a_sign_in_opens_until_its_end(store: &dyn Store) {
         if let Some(found) = found {
             assert_eq!(found.sign_in, sign_in);
             assert_eq!(found.person, store.person(person).await.unwrap().unwrap());
+            let memberships = store.memberships(person).await.unwrap();
+            assert_eq!(
+                (found.memberships, memberships.len()),
+                (memberships.clone(), 3)
+            );
         }
         assert_eq!(
             store.sign_ins(person, now).await.unwrap().len(),

@@ -86,11 +86,13 @@ pub(crate) async fn serve(
     let _ = timeout(settings.limits.body + settings.limits.handler, ended.recv()).await;
 }
 
+// What one kind of connection needs is on the heap of those that are of that kind: ten thousand live pages are ten
+// thousand of these futures (P10).
 async fn connection(hall: &Arc<Hall>, stream: TcpStream, from: IpAddr) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let limits = &hall.settings.limits;
     let Some(certificates) = &hall.certificates else {
-        return converse(hall, stream, from, Speech::Http1, Manner::Serve).await;
+        return Box::pin(converse(hall, stream, from, Speech::Http1, Manner::Serve)).await;
     };
     let mut first = [0];
     let length = timeout(limits.header, stream.peek(&mut first)).await??;
@@ -99,16 +101,24 @@ async fn connection(hall: &Arc<Hall>, stream: TcpStream, from: IpAddr) -> io::Re
     }
     // A TLS hello begins with 22 (RFC 8446, 5.1). Somebody who left out "https://" is shown the way.
     if first[0] != 22 {
-        return converse(hall, stream, from, Speech::Http1, Manner::ShowHttps).await;
+        return Box::pin(converse(
+            hall,
+            stream,
+            from,
+            Speech::Http1,
+            Manner::ShowHttps,
+        ))
+        .await;
     }
     let arrived = stream.local_addr()?.ip();
     let config = certificates.for_arrival(arrived, WallClock.stamp());
-    let stream = timeout(limits.header, TlsAcceptor::from(config).accept(stream)).await??;
+    let accept = Box::pin(TlsAcceptor::from(config).accept(stream));
+    let stream = timeout(limits.header, accept).await??;
     let speech = match stream.get_ref().1.alpn_protocol() {
         Some(b"h2") => Speech::Http2,
         Some(_) | None => Speech::Http1,
     };
-    converse(hall, stream, from, speech, Manner::Serve).await
+    Box::pin(converse(hall, stream, from, speech, Manner::Serve)).await
 }
 
 #[derive(Clone, Copy)]
@@ -152,10 +162,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                 .max_headers(64)
                 .max_buf_size(32 * 1024)
                 .serve_connection(stream, service);
-            drive(hall, connection, &pulse, |connection| {
-                connection.graceful_shutdown();
-            })
-            .await;
+            let close = |connection: Pin<&mut _>| {
+                hyper::server::conn::http1::Connection::graceful_shutdown(connection);
+            };
+            Box::pin(drive(hall, connection, &pulse, close)).await;
         }
         Speech::Http2 => {
             let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
@@ -164,10 +174,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                 .max_header_list_size(16 * 1024)
                 .max_send_buf_size(64 * 1024)
                 .serve_connection(stream, service);
-            drive(hall, connection, &pulse, |connection| {
-                connection.graceful_shutdown();
-            })
-            .await;
+            let close = |connection: Pin<&mut _>| {
+                hyper::server::conn::http2::Connection::graceful_shutdown(connection);
+            };
+            Box::pin(drive(hall, connection, &pulse, close)).await;
         }
     }
     Ok(())

@@ -528,7 +528,8 @@ async fn compare(visit: Visit, Form(form): Form<Compare>) -> Result<Response, Pa
         couple.partner = comparing.key;
     }
     // What the new key has sealed to me opens now.
-    receive_epochs(&visit.app, visit.id(), &mut ring).await?;
+    let rows = visit.app.store().memberships(visit.id()).await?;
+    receive_epochs(&rows, &mut ring);
     let Some(couple) = &ring.couple else {
         return Ok(see(paths::TODAY));
     };

@@ -82,17 +82,25 @@ fn names(visit: &Visit, shared: &Shared) -> [String; 2] {
 
 /// The visit in the space where this session is held. What is held by oneself is in one's own space, where the other
 /// finds no trace of it (S3).
-async fn where_held(mut visit: Visit, id: SessionId) -> Result<Visit, PageError> {
-    if visit.ring.couple.is_some() {
-        let own = visit.shared_of(visit.solo()).await?.state.sessions;
-        visit.by_oneself =
-            own.open_one(id, visit.now).is_some() || own.held().any(|held| held.id == id);
+async fn where_held(mut visit: Visit, id: SessionId) -> Result<(Visit, Shared), PageError> {
+    let has = |shared: &Shared, now| {
+        let sessions = &shared.sessions;
+        sessions.open_one(id, now).is_some() || sessions.held().any(|held| held.id == id)
+    };
+    // The couple's first: nearly all are held there, and each space is one wait more.
+    let shared = visit.shared().await?.state;
+    if visit.ring.couple.is_some() && !has(&shared, visit.now) {
+        let own = visit.shared_of(visit.solo()).await?.state;
+        if has(&own, visit.now) {
+            visit.by_oneself = true;
+            return Ok((visit, own));
+        }
     }
-    Ok(visit)
+    Ok((visit, shared))
 }
 
 async fn page(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, PageError> {
-    let visit = where_held(visit, id).await?;
+    let (visit, _) = where_held(visit, id).await?;
     show(&visit, id, None).await
 }
 
@@ -279,9 +287,8 @@ async fn press(
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let form = Pressed::of(fields)?;
-    let visit = where_held(visit, id).await?;
-    let read = visit.shared().await?;
-    let Some(open) = read.state.sessions.open_one(id, visit.now) else {
+    let (visit, shared) = where_held(visit, id).await?;
+    let Some(open) = shared.sessions.open_one(id, visit.now) else {
         return show(&visit, id, None).await; // it is over: pressed late, or twice
     };
     let script = script(&visit.app, &open.script)?;
@@ -382,18 +389,23 @@ async fn live(
     Path(id): Path<SessionId>,
     Query(Seen { at }): Query<Seen>,
 ) -> Result<Response, PageError> {
-    let visit = where_held(visit, id).await?;
+    let (mut visit, shared) = where_held(visit, id).await?;
+    let open = shared.sessions.open_one(id, visit.now);
+    let script = open.map(|open| open.script.clone());
+    // An hour is long to hold what a stream never looks at.
+    (visit.person.outer, visit.person.inner) = (vec![], vec![]);
     let place = visit.space().session_place(id);
     let receiver = visit.app.0.live.watch(place.stream);
     let stream = stream::unfold(
-        Some(Watching {
+        Some(Box::new(Watching {
             visit,
             id,
+            script,
             at,
             receiver,
             beats: 0,
             greeted: false,
-        }),
+        })),
         |watching| async move {
             let mut watching = watching?;
             let line = watching.next().await?;
@@ -411,6 +423,8 @@ async fn live(
 struct Watching {
     visit: Visit,
     id: SessionId,
+    /// What the session follows; nothing if it was not open when the stream was.
+    script: Option<String>,
     at: String,
     receiver: async_broadcast::Receiver<()>,
     beats: u32,
@@ -450,16 +464,16 @@ impl Watching {
 
     /// Whether the phone would see something else now. When it cannot be told, it looks for itself.
     async fn has_changed(&mut self) -> bool {
-        let now = self.mark().await.unwrap_or_default();
+        // Room for what is read is taken only while it is read.
+        let now = Box::pin(self.mark()).await.unwrap_or_default();
         let changed = now.is_empty() || now != self.at;
         self.at = now;
         changed
     }
 
     async fn mark(&self) -> Option<String> {
-        let shared = self.visit.shared().await.ok()?;
-        let open = shared.state.sessions.open_one(self.id, self.visit.now)?;
-        let script = script(&self.visit.app, &open.script).ok()?;
+        // A session that ends takes its stream along, which shows as any other change does.
+        let script = script(&self.visit.app, self.script.as_ref()?).ok()?;
         let read = self.visit.session(self.id).await.ok()?;
         Some(mark(script, &read.state, self.visit.space().who))
     }
