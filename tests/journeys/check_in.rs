@@ -318,6 +318,35 @@ fn g2_3_one_phone_between_two_covers_what_is_not_yet_to_be_seen() {
     mara.sees("Finished for today");
 }
 
+#[test]
+fn g2_3_apart_on_a_call_each_has_a_phone_and_a_short_word_stands_for_the_touch() {
+    let (_house, mara, jonas) = old_couple();
+    mara.opens("/s");
+    mara.chooses("Apart");
+    mara.chooses("The short one");
+    mara.presses("Lay it out");
+    mara.presses("I’m here");
+    jonas.opens("/t");
+    jonas.follows("I’m coming");
+    jonas.presses("I’m here");
+    for one in [&mara, &jonas] {
+        one.sees("Both here");
+    }
+    mara.presses("Next");
+    jonas.sees("How much energy");
+    // The call drops: what was pressed meanwhile waits for nobody, and the step is the same on both when it is back.
+    jonas.offline(true);
+    mara.presses("Plenty");
+    jonas.offline(false);
+    jonas.presses("Low");
+    for one in [&mara, &jonas] {
+        one.sees("Mara: Plenty");
+        one.sees("Jonas: Low");
+    }
+    jonas.presses("Stop for today");
+    mara.sees("Finished for today");
+}
+
 /// All press in the same millisecond, a moment from now.
 fn at_once(presses: &[(&Person, &str)]) {
     let moment = presses[0].0.runs("return Date.now() + 400").as_u64();

@@ -3,7 +3,9 @@
 
 use journeys::{Person, Screen, Server};
 
-const GUEST: [&str; 9] = ["/", "/a", "/b", "/c", "/f", "/h", "/h/l", "/o", "/o?kept"];
+const GUEST: [&str; 10] = [
+    "/", "/a", "/b", "/c", "/c/n", "/f", "/h", "/h/l", "/o", "/o?kept",
+];
 
 const PERSON: [&str; 21] = [
     "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4", "/r/s/5", "/u", "/u/p",
@@ -11,8 +13,8 @@ const PERSON: [&str; 21] = [
 ];
 
 /// Behind the private door.
-const PRIVATE: [&str; 9] = [
-    "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/k/r", "/m/i", "/m/r",
+const PRIVATE: [&str; 11] = [
+    "/m/d", "/m/b", "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/k/r", "/m/i", "/m/r",
 ];
 
 fn looks_at(one: &Person, path: &str) {

@@ -8,6 +8,7 @@ mod every_page;
 mod first_evening;
 mod first_step;
 mod harness;
+mod keys;
 mod leave;
 mod looks;
 mod me;

@@ -84,6 +84,9 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
             | Change::EndOtherSignIns { .. }
             | Change::Sweep { .. }
             | Change::AddDevice { .. }
+            | Change::AddWaiting(_)
+            | Change::LetIn { .. }
+            | Change::DropWaiting { .. }
             | Change::PutMembership(_)
             | Change::CloseCouple(_)
             | Change::LeaveCouple { .. }
@@ -147,6 +150,7 @@ fn residue_of(change: &Change) -> Residue {
         | Change::AddPerson(_)
         | Change::AddSignIn(_)
         | Change::AddDevice { .. }
+        | Change::AddWaiting(_)
         | Change::AddInvitation(_)
         | Change::ExtendSignIn { .. } => Residue::None,
         Change::PutCell { expected: 0, .. } => Residue::None,
@@ -161,6 +165,8 @@ fn residue_of(change: &Change) -> Residue {
         | Change::Sweep { .. }
         | Change::PutMembership(_)
         | Change::CloseCouple(_)
+        | Change::LetIn { .. }
+        | Change::DropWaiting { .. }
         | Change::PutInvitation(_) => Residue::Overwritten,
         Change::Rebase { .. }
         | Change::Erase { .. }
@@ -343,8 +349,22 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
         Change::Sweep { now } => {
             run(db, sql::SWEEP_SIGN_INS, &[Number(now.0)]).await?;
             run(db, sql::SWEEP_INVITATIONS, &[Number(now.0)]).await?;
+            run(db, sql::SWEEP_WAITING, &[Number(now.0)]).await?;
             Ok(true)
         }
+        Change::AddWaiting(waiting) => {
+            let values = [
+                Bytes(&waiting.id),
+                Bytes(&waiting.public),
+                Bytes(&waiting.sealed),
+                Number(waiting.until.0),
+            ];
+            Ok(run(db, sql::ADD_WAITING, &values).await? == 1)
+        }
+        Change::LetIn { id, sealed } => {
+            Ok(run(db, sql::LET_IN, &[Bytes(id), Bytes(sealed)]).await? == 1)
+        }
+        Change::DropWaiting { id } => Ok(run(db, sql::DROP_WAITING, &[Bytes(id)]).await? == 1),
         Change::AddDevice { id, person } => {
             run(db, sql::ADD_DEVICE, &[Bytes(person.bytes()), Bytes(id)]).await?;
             Ok(true)

@@ -152,6 +152,17 @@ pub const TABLES: &[Table] = &[
         until: "the account is deleted",
     },
     Table {
+        name: "waiting_devices",
+        key: "id",
+        columns: &[
+            column("id", Bytes, &[Plain], "hash of the code on its screen"),
+            column("public", Bytes, &[Plain], "public key of a new device"),
+            column("sealed", Bytes, &[Key], "an outer key, sealed to it"),
+            column("until_ms", Number, &[Plain], "when it stops waiting"),
+        ],
+        until: "it has come in, or swept after ten minutes",
+    },
+    Table {
         name: "memberships",
         key: "couple, person, epoch",
         columns: &[

@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
     Address, Cell, Change, Due, Feed, Head, Invitation, Loaded, Membership, Outcome, Person, Place,
-    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken,
+    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken, Waiting,
 };
 use sqlx::AnyPool;
 use sqlx::any::AnyRow;
@@ -323,6 +323,13 @@ impl Store for Database {
         each(
             &self.all(sql::SLOTS, &[Bytes(person.bytes())]).await?,
             rows::slot,
+        )
+    }
+
+    async fn waiting(&self, id: [u8; 32]) -> Result<Option<Waiting>, StoreError> {
+        maybe(
+            self.one(sql::WAITING, &[Bytes(&id)]).await?.as_ref(),
+            rows::waiting,
         )
     }
 

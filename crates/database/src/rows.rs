@@ -4,7 +4,7 @@
 use rekindle_domain::{CellId, CoupleId, InvitationId, PersonId, Stamp};
 use rekindle_store::{
     Address, Cell, Content, Door, Due, Feed, Head, Invitation, Leaf, Loaded, Membership, Person,
-    Record, Segment, SignIn, SignedIn, Slot, SlotKind, Snapshot, Taken, Way,
+    Record, Segment, SignIn, SignedIn, Slot, SlotKind, Snapshot, Taken, Waiting, Way,
 };
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -42,6 +42,16 @@ pub(crate) fn count(row: &AnyRow, column: usize) -> Read<u64> {
 
 fn stamp(row: &AnyRow, column: usize) -> Read<Stamp> {
     row.try_get(column).map(Stamp)
+}
+
+/// `id, public, sealed, until_ms`.
+pub(crate) fn waiting(row: &AnyRow) -> Read<Waiting> {
+    Ok(Waiting {
+        id: thirty_two(row, 0)?,
+        public: thirty_two(row, 1)?,
+        sealed: bytes(row, 2)?,
+        until: stamp(row, 3)?,
+    })
 }
 
 /// `length, head`.

@@ -13,6 +13,7 @@ use crate::fault::fault;
 /// was done side by side need not agree on who comes first.
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
+    (2, include_str!("../migrations/0002_waiting_devices.sql")),
     (3, include_str!("../migrations/0003_reminders.sql")),
     (4, include_str!("../migrations/0004_segments.sql")),
 ];

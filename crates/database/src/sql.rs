@@ -54,6 +54,11 @@ statements! {
     DEVICE = "SELECT person FROM devices WHERE id = $1";
 
     // Sign-ins.
+    ADD_WAITING = "INSERT INTO waiting_devices (id, public, sealed, until_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    LET_IN = "UPDATE waiting_devices SET sealed = $2 WHERE id = $1 AND length(sealed) = 0";
+    DROP_WAITING = "DELETE FROM waiting_devices WHERE id = $1";
+    WAITING = "SELECT id, public, sealed, until_ms FROM waiting_devices WHERE id = $1";
+    SWEEP_WAITING = "DELETE FROM waiting_devices WHERE until_ms < $1";
     ADD_SIGN_IN = "INSERT INTO sign_ins (person, id, door, outer_id, sealed_key, until_ms, at_most_ms, label) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     LABEL_SIGN_IN = "UPDATE sign_ins SET label = $2 WHERE id = $1";
     EXTEND_SIGN_IN = "UPDATE sign_ins SET until_ms = CASE WHEN at_most_ms < $2 THEN at_most_ms ELSE $2 END WHERE id = $1 AND until_ms < $2";
@@ -64,7 +69,7 @@ statements! {
     SIGN_INS = "SELECT id, person, door, outer_id, sealed_key, until_ms, at_most_ms, label FROM sign_ins WHERE person = $1 AND until_ms >= $2 ORDER BY id";
 
     // Couples.
-    PUT_MEMBERSHIP = "INSERT INTO memberships (couple, person, epoch, sealed, is_open) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (couple, person, epoch) DO UPDATE SET sealed = excluded.sealed, is_open = excluded.is_open";
+    PUT_MEMBERSHIP = "INSERT INTO memberships (couple, person, epoch, sealed, is_open) SELECT $1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.couple = $1 AND m.is_open = 0) THEN 0 ELSE $5 END WHERE true ON CONFLICT (couple, person, epoch) DO UPDATE SET sealed = excluded.sealed, is_open = excluded.is_open";
     CLOSE_COUPLE = "UPDATE memberships SET is_open = 0 WHERE couple = $1";
     MEMBERSHIPS = "SELECT couple, person, epoch, sealed, is_open FROM memberships WHERE person = $1 ORDER BY couple, epoch";
     MEMBERS = "SELECT couple, person, epoch, sealed, is_open FROM memberships WHERE couple = $1 ORDER BY person, epoch";

@@ -139,6 +139,17 @@ pub struct Invitation {
     pub version: u64,
 }
 
+/// A device that waits to be let in by one that is signed in (K6), for some minutes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// A hash of the code on its screen.
+    pub id: [u8; 32],
+    pub public: [u8; 32],
+    /// A person's outer key, sealed to it. Empty until somebody lets it in.
+    pub sealed: Vec<u8>,
+    pub until: Stamp,
+}
+
 /// A part of one durable, all-or-nothing write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
@@ -234,7 +245,7 @@ pub enum Change {
         person: PersonId,
         keep: [u8; 32],
     },
-    /// Removes sign-ins and invitations whose time is over.
+    /// Removes sign-ins, invitations and waiting devices whose time is over.
     Sweep {
         now: Stamp,
     },
@@ -243,7 +254,19 @@ pub enum Change {
         id: [u8; 32],
         person: PersonId,
     },
-    /// Adds or replaces one member's key of one epoch. Stale if the person is gone.
+    /// Stale if there is one with this code.
+    AddWaiting(Waiting),
+    /// Lets a waiting device in. Stale if it is gone, or let in already.
+    LetIn {
+        id: [u8; 32],
+        sealed: Vec<u8>,
+    },
+    /// A waiting device has come in, or waits no more. Stale if it is gone: it comes in once.
+    DropWaiting {
+        id: [u8; 32],
+    },
+    /// Adds or replaces one member's key of one epoch. Stale if the person is gone. A couple that was closed stays
+    /// closed, whatever is added to it (S21).
     PutMembership(Membership),
     /// Closes a couple for both (S21): memberships stay, marked closed.
     CloseCouple(CoupleId),
@@ -318,6 +341,8 @@ pub trait Store: Send + Sync {
     async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError>;
     async fn person_by_handle(&self, handle: &str) -> Result<Option<Person>, StoreError>;
     async fn slots(&self, person: PersonId) -> Result<Vec<Slot>, StoreError>;
+    /// A waiting device, by the hash of its code.
+    async fn waiting(&self, id: [u8; 32]) -> Result<Option<Waiting>, StoreError>;
     /// The person a throttling device belongs to.
     async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError>;
 

@@ -47,6 +47,8 @@ pub(crate) enum Purpose {
     Membership = 18,
     /// A label the person typed for a sign-in, in a letter to oneself: person, sign-in.
     Label = 19,
+    /// The outer key for a device that waits to be let in, in a letter to it: its public key.
+    WaitingDevice = 20,
     /// Entries that stand one behind the other, once more and together: audience, epoch, owner, stream, first, last.
     Segment = 30,
     /// What a calendar may fetch, in a letter to whoever holds its address: feed.

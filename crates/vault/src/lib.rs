@@ -19,6 +19,7 @@ mod bind;
 pub mod chain;
 pub mod chance;
 mod derive;
+pub mod device;
 pub mod entry;
 mod envelope;
 pub mod feed;

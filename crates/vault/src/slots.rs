@@ -21,6 +21,7 @@ use crate::{chance, envelope, passphrase};
 #[cfg(all(feature = "cheap-passphrases", not(debug_assertions)))]
 compile_error!("`cheap-passphrases` is for tests: a released program must not have it");
 
+pub(crate) use recovery::{LETTERS, is_dash, number};
 pub use recovery::{Mistyped, RecoveryCode, open_recovery_slot, seal_recovery_slot};
 
 /// What guessing a passphrase once costs.

@@ -9,6 +9,8 @@ pub(crate) const SIGN_IN: &str = "__Host-s";
 pub(crate) const DOOR: &str = "__Host-d";
 /// A device that has signed in before; used for throttling only (K15).
 pub(crate) const DEVICE: &str = "__Host-k";
+/// A device that waits to be let in (K6).
+pub(crate) const WAITING: &str = "__Host-n";
 /// The newest heads this device has seen, sealed (K10).
 pub(crate) const MEMORY: &str = "__Host-m";
 

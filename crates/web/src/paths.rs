@@ -8,6 +8,7 @@ pub(crate) const START: &str = "/a";
 pub(crate) const SIGN_UP: &str = "/b";
 pub(crate) const SIGN_IN: &str = "/c";
 pub(crate) const SIGN_OUT: &str = "/c/o";
+pub(crate) const NEW_DEVICE: &str = "/c/n";
 /// Where links from outside land: a page whose refresh makes the next request same-origin (K3).
 pub(crate) const CONTINUE: &str = "/d";
 pub(crate) const DOOR: &str = "/e";
@@ -49,6 +50,7 @@ pub(crate) const INVITATION_JOIN: &str = "/i/{secret}/j";
 
 pub(crate) const PAIR: &str = "/p";
 pub(crate) const COMPARE: &str = "/p/a";
+pub(crate) const BACK: &str = "/m/b";
 
 pub(crate) const PLAN: &str = "/u/p";
 pub(crate) const PLAN_ONE: &str = "/u/p/{id}";
@@ -90,6 +92,8 @@ pub(crate) const REMINDERS_FEED: &str = "/m/w/f";
 /// What a calendar fetches (K18).
 pub(crate) const FEED: &str = "/g/{secret}";
 pub(crate) const SIGN_INS: &str = "/m/i";
+pub(crate) const LET_IN: &str = "/m/d";
+pub(crate) const LET_IN_ONE: &str = "/m/d/{code}";
 pub(crate) const KEYS: &str = "/m/k";
 pub(crate) const RENEW: &str = "/m/k/r";
 pub(crate) const SIGN_IN_LABEL: &str = "/m/i/l";

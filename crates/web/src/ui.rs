@@ -20,7 +20,7 @@ pub use field::{
 };
 pub use figure::{Figure, mark_sign};
 pub use icon::{Icon, mark};
-pub use paper::{LinkBox, RecoverySheet, qr, six_words};
+pub use paper::{LinkBox, RecoverySheet, code, qr, six_words};
 pub use part::{
     Button, Facts, Greeting, Moment, Notice, Row, Stage, StagePath, StageState, Tone, actions,
     card, columns, details, empty, even_actions, group, hero, kicker, numbered, pair, prose, quote,

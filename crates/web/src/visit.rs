@@ -38,6 +38,9 @@ pub(crate) struct Profile {
     /// The invitation this person joined from, until both have compared the six words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) joining: Option<Joining>,
+    /// The link by which the partner may come back with a new account (K6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) back: Option<Joining>,
     /// Whether this side has said that the six words match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) compared: Option<[u8; 32]>,

@@ -125,6 +125,8 @@ fn k8_nothing_outside_the_seal_tells_a_kind_an_author_or_a_time_of_writing() {
         "outer_public",
         "owner",
         "person",
+        // Of a device that waits to be let in.
+        "public",
         // Where to send a reminder: without it there is none.
         "reach",
         "refused",

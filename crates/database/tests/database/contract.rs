@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use rekindle_domain::Stamp;
 use rekindle_store::{
     Change, Invitation, Loaded, Membership, Outcome, Person, Place, Segment, SignIn, Slot,
-    SlotKind, Snapshot, Store, StoreError,
+    SlotKind, Snapshot, Store, StoreError, Waiting,
 };
 
 use crate::world::*;
@@ -73,6 +73,7 @@ promises! {
     an_invitation_is_dropped_only_by_who_sent_it
     sweeping_takes_what_is_over_and_nothing_else
     memberships_are_found_from_both_sides_in_every_epoch
+    k6_a_waiting_device_is_let_in_once_and_comes_in_once
     s21_a_closed_couple_is_closed_for_both
     s21_the_last_one_to_leave_takes_everything_along
     of_two_who_leave_at_once_one_is_the_last
@@ -1140,6 +1141,36 @@ async fn memberships_are_found_from_both_sides_in_every_epoch(store: &dyn Store)
     assert_eq!(store.memberships(ben).await.unwrap()[0], resealed);
 }
 
+async fn k6_a_waiting_device_is_let_in_once_and_comes_in_once(store: &dyn Store) {
+    let waiting = Waiting {
+        id: fresh_32(),
+        public: fresh_32(),
+        sealed: vec![],
+        until: Stamp(2_000),
+    };
+    let id = waiting.id;
+    let let_in = |body: &str| Change::LetIn {
+        id,
+        sealed: body.as_bytes().to_vec(),
+    };
+    stale(store, vec![let_in("nobody waits")]).await;
+    done(store, vec![Change::AddWaiting(waiting.clone())]).await;
+    stale(store, vec![Change::AddWaiting(waiting.clone())]).await;
+    assert_eq!(store.waiting(id).await.unwrap(), Some(waiting.clone()));
+    assert_eq!(store.waiting(fresh_32()).await.unwrap(), None);
+    done(store, vec![let_in("a key")]).await;
+    stale(store, vec![let_in("another key")]).await;
+    let found = store.waiting(id).await.unwrap().unwrap();
+    assert_eq!(found.sealed, b"a key");
+    done(store, vec![Change::DropWaiting { id }]).await;
+    stale(store, vec![Change::DropWaiting { id }]).await;
+    done(store, vec![Change::AddWaiting(waiting)]).await;
+    for (now, there) in [(2_000, true), (2_001, false)] {
+        done(store, vec![Change::Sweep { now: Stamp(now) }]).await;
+        assert_eq!(store.waiting(id).await.unwrap().is_some(), there);
+    }
+}
+
 async fn s21_a_closed_couple_is_closed_for_both(store: &dyn Store) {
     let (ana, ben) = (settled(store).await, settled(store).await);
     let (us, other) = (couple(), couple());
@@ -1158,6 +1189,12 @@ async fn s21_a_closed_couple_is_closed_for_both(store: &dyn Store) {
             .all(|m| !m.open && !m.sealed.is_empty())
     );
     assert!(store.members(other).await.unwrap().iter().all(|m| m.open));
+    // A key that comes late does not open it again.
+    for late in [membership(us, ana, 1), membership(us, ana, 3)] {
+        done(store, vec![Change::PutMembership(late)]).await;
+    }
+    let members = store.members(us).await.unwrap();
+    assert!(members.len() == 4 && members.iter().all(|m| !m.open));
 }
 
 async fn s21_the_last_one_to_leave_takes_everything_along(store: &dyn Store) {

@@ -2,7 +2,8 @@
 
 use rekindle_database::{Database, classes::TABLES, open};
 use rekindle_database::{Finding, Where};
-use rekindle_store::{Change, Segment, Slot, SlotKind, Snapshot, Store, StoreError};
+use rekindle_domain::Stamp;
+use rekindle_store::{Change, Segment, Slot, SlotKind, Snapshot, Store, StoreError, Waiting};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use crate::plans::raw_sqlite;
@@ -42,6 +43,12 @@ async fn furnish(store: &Database) {
                     person: ben,
                 },
                 Change::AddInvitation(invitation(ben)),
+                Change::AddWaiting(Waiting {
+                    id: fresh_32(),
+                    public: fresh_32(),
+                    sealed: vec![],
+                    until: Stamp(1),
+                }),
                 Change::PutCell {
                     owner: ana.into(),
                     cell: cell_id(),

@@ -12,7 +12,7 @@ use crate::{chance, derive, envelope};
 const RECOVERY: u8 = 1;
 
 /// The letters of a recovery code: those of Crockford's base 32, which leaves out I, L, O and U.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUPS: usize = 8;
 /// Four letters and their check letter.
 const GROUP: usize = 5;
@@ -134,7 +134,7 @@ fn times_two(number: u8) -> u8 {
     }
 }
 
-fn number(letter: char) -> Option<u8> {
+pub(crate) fn number(letter: char) -> Option<u8> {
     let letter = match letter.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
@@ -147,7 +147,7 @@ fn number(letter: char) -> Option<u8> {
 }
 
 /// A hyphen or one of the dashes that phones put in its place.
-fn is_dash(c: char) -> bool {
+pub(crate) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_' | '.')
 }
 

@@ -436,6 +436,7 @@ fn sign_in_form(app: &App, form: &SignInForm, problem: Option<&str>) -> Markup {
                 (parts::check("own", &w.say("sign-in-own-device"), form.own.is_some(), None))
                 (parts::submit(&w.say("sign-in-button")))
             }
+            p { a href=(paths::NEW_DEVICE) { (w.say("sign-in-other-device")) } }
             p { a href=(paths::RECOVER) { (w.say("sign-in-forgot")) } }
             p { (w.say("sign-in-new")) " " a href=(paths::START) { (w.say("welcome-start")) } }
         },

@@ -43,6 +43,14 @@ pub(super) struct Letter {
     pub(super) when: When,
     /// The proposer's public key, for pairing.
     pub(super) key: [u8; 32],
+    /// Nothing is proposed: it lets somebody back into a space that there is already (K6).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) back: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+const fn is_false(yes: &bool) -> bool {
+    !*yes
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -71,6 +79,9 @@ pub(super) struct Join {
     /// The couple that the proposer made once they had compared the six words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) couple: Option<rekindle_domain::CoupleId>,
+    /// Which of the two, for somebody who is let back in; without it, the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) seat: Option<rekindle_domain::Who>,
 }
 
 /// An invitation with everything in it opened.
@@ -245,6 +256,17 @@ fn letter_page(
 ) -> Markup {
     let w = app.words();
     let letter = &opened.letter;
+    if letter.back {
+        return Guest::page(
+            app,
+            html! {
+                h1 { (w.tell("back-letter", &[("name", &letter.name)])) }
+                p.lead { (w.say("back-letter-more")) }
+                div.actions { a.button href=(paths::at(paths::INVITATION_JOIN, opened.link())) { (w.say("invitation-join-button")) } }
+                p.small { (w.say("invitation-what-is-this")) " " a href=(paths::HELP) { (w.say("help-link")) } }
+            },
+        );
+    }
     let practice = app.guide().practice(&letter.practice);
     let answered = opened.said.as_ref().and_then(|said| said.reply.as_ref());
     Guest::page(
@@ -307,6 +329,9 @@ async fn answer(
     let w = app.words();
     for _ in 0..4 {
         let opened = open(&app, &link).await?;
+        if opened.letter.back {
+            return Err(PageError::NotFound); // nothing was asked
+        }
         if opened
             .said
             .as_ref()
@@ -483,6 +508,7 @@ async fn join(visit: Visit, Path(link): Path<String>, _: NoFields) -> Result<Res
         key: visit.ring.outer_public().0,
         name: visit.profile.name.clone(),
         couple: None,
+        seat: None,
     };
     let profile = Profile {
         joining: Some(Joining { link }),

@@ -63,6 +63,9 @@ fn show(visit: &Visit, problem: Option<(&str, &str)>) -> Markup {
             p { (w.say("keys-renewal-more")) }
             (ui::actions(html! { (ui::Button::quiet(&w.say("keys-renewal-button")).to(paths::RENEW)) }))
         }))
+        @if visit.space().together {
+            p { a href=(paths::BACK) { (w.tell("back-title", &[("name", &parts::partner(&visit.app, &visit.profile.partner))])) } }
+        }
     })
 }
 
@@ -169,6 +172,7 @@ async fn sign_ins(visit: Visit) -> Result<Markup, PageError> {
                 (ui::actions(html! { (ui::Button::primary(&w.say("sign-ins-end-others"))) }))
             }
         }
+        (ui::actions(html! { (ui::Button::quiet(&w.say("let-in-title")).to(paths::LET_IN)) }))
         @for (n, row) in rows.iter().enumerate() {
             @let mine = row.id == visit.sign_in.id;
             @let label = door.inner.open_label(visit.id(), &row.id, &row.label).map(|l| l.to_string()).unwrap_or_default();

@@ -6,6 +6,8 @@ use crate::App;
 
 mod account;
 mod appreciation;
+mod back;
+mod device;
 mod feed;
 mod help;
 mod history;
@@ -41,6 +43,8 @@ pub(crate) fn routes() -> Router<App> {
     [
         account::routes(),
         appreciation::routes(),
+        back::routes(),
+        device::routes(),
         feed::routes(),
         help::routes(),
         history::routes(),

@@ -284,18 +284,26 @@ async fn enter(visit: &Visit, opened: Opened) -> Result<Response, PageError> {
         .and_then(|join| join.couple);
     let keys = match couple {
         None => None,
-        Some(couple) => visit
-            .app
-            .store()
-            .memberships(visit.id())
-            .await?
-            .into_iter()
-            .filter(|membership| membership.couple == couple)
-            .find_map(|m| {
-                let key = open_membership(&visit.ring, &partner, couple, m.epoch, &m.sealed)?;
-                Some(SpaceKeys::from_epoch(m.epoch, key))
-            }),
+        Some(couple) => {
+            let rows = visit.app.store().memberships(visit.id()).await?;
+            let mut epochs = rows
+                .into_iter()
+                .filter(|membership| membership.couple == couple)
+                .filter_map(|m| {
+                    let key = open_membership(&visit.ring, &partner, couple, m.epoch, &m.sealed)?;
+                    Some((m.epoch, key))
+                });
+            // Somebody who is let back in gets every epoch there was; the oldest one names things.
+            epochs.next().map(|(epoch, key)| {
+                let mut keys = SpaceKeys::from_epoch(epoch, key);
+                for (epoch, key) in epochs {
+                    keys.add(epoch, key);
+                }
+                keys
+            })
+        }
     };
+    let seat = opened.join.as_ref().and_then(|join| join.seat);
     let (Some(couple), Some(keys)) = (couple, keys) else {
         let name = opened.letter.name.clone();
         let pressed_before = visit.profile.compared == Some(partner.0);
@@ -315,7 +323,7 @@ async fn enter(visit: &Visit, opened: Opened) -> Result<Response, PageError> {
     let mut ring = visit.ring_to_change().await?;
     ring.couple = Some(CoupleKeys {
         couple,
-        who: Who::Second,
+        who: seat.unwrap_or(Who::Second),
         partner,
         keys,
     });

@@ -228,6 +228,7 @@ async fn propose(
             when,
             // From the own keyring: the row could be anybody’s (K5).
             key: visit.ring.outer_public().0,
+            back: false,
         };
         more.push(invitation::add(&visit, secret, &letter, until));
         if !partner.is_empty() && partner != visit.profile.partner {

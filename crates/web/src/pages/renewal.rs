@@ -339,7 +339,7 @@ impl Renewed {
     }
 }
 
-const fn space_of(couple: &CoupleKeys) -> Space<'_> {
+pub(super) const fn space_of(couple: &CoupleKeys) -> Space<'_> {
     Space {
         couple: couple.couple,
         who: couple.who,
@@ -349,7 +349,7 @@ const fn space_of(couple: &CoupleKeys) -> Space<'_> {
 }
 
 /// Every key of a space, sealed to one member.
-fn letters(
+pub(super) fn letters(
     from: &Keyring,
     person: PersonId,
     to: &OuterPublic,
@@ -372,7 +372,9 @@ fn letters(
 }
 
 /// The other of the couple, with the public key that stands in their row: to be compared, and trusted only then.
-async fn partner_of(visit: &Visit) -> Result<Option<(PersonId, OuterPublic)>, PageError> {
+pub(super) async fn partner_of(
+    visit: &Visit,
+) -> Result<Option<(PersonId, OuterPublic)>, PageError> {
     let Some(couple) = &visit.ring.couple else {
         return Ok(None);
     };

@@ -70,6 +70,19 @@ impl Render for LinkBox<'_> {
     }
 }
 
+/// A code that is read from one screen and typed on another.
+#[must_use]
+pub fn code(label: &str, groups: &[String]) -> Markup {
+    html! {
+        div.card {
+            p.hint id="code-label" { (label) }
+            p.sheet-code aria-labelledby="code-label" role="group" translate="no" {
+                @for group in groups { span { (group) } " " }
+            }
+        }
+    }
+}
+
 /// The recovery sheet (K6): shown once, made to be printed, silent about what it opens (S15).
 pub struct RecoverySheet<'a> {
     pub heading: &'a str,

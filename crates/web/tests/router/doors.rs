@@ -330,6 +330,101 @@ async fn k6_the_sheet_opens_the_account_until_it_is_replaced() {
     assert!(reads(&mut back).await);
 }
 
+/// The code that a new device shows.
+fn waiting_code(page: &Page) -> String {
+    let mut groups = page.between("<span>", "</span>");
+    groups.retain(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_alphanumeric()));
+    assert_eq!(groups.len(), 3, "{}", page.text());
+    groups.join("-")
+}
+
+/// K6: a new device is let in from one that is signed in, behind its door and with the passphrase; once, and not for
+/// long. What comes in is a sign-in to the shared space, and nothing more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k6_a_signed_in_device_lets_a_new_one_in() {
+    let (house, mut ana) = with_a_note().await;
+    let mut new = house.browser();
+    new.handle = ana.handle.clone();
+    new.passphrase = ana.passphrase.clone();
+    assert_eq!(new.does("/c/n", &[("step", "begin")]).await, "/c/n");
+    let code = waiting_code(&new.get("/c/n").await);
+    let enter = [("step", "enter"), ("own", "yes")];
+    let early = new.post("/c/n", &enter).await;
+    assert!(early.sees("has not let this one in yet"));
+    assert_eq!(new.get("/t").await.to(), "/c");
+
+    assert_eq!(ana.get("/m/d").await.to(), "/e?to=/m/d", "behind the door");
+    ana.opens_the_door().await;
+    let passphrase = ana.passphrase.clone();
+    for (code, passphrase, text) in [
+        ("0123456789AB", &*passphrase, "No device with that code"),
+        ("012345678", &*passphrase, "seems to be off"),
+        (&*code, "not this one, I think", "does not open it"),
+    ] {
+        let form = [("code", code), ("passphrase", passphrase)];
+        let page = ana.post("/m/d", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.sees(text), "{}", page.text());
+    }
+    let prefilled = ana.get(&format!("/m/d/{}", code.replace('-', ""))).await;
+    assert!(prefilled.body.contains(&format!("value=\"{code}\"")));
+    assert!(
+        new.post("/c/n", &enter).await.sees("has not let"),
+        "looking lets nobody in"
+    );
+    let form = [("code", &*code), ("passphrase", &*passphrase)];
+    let sealed = house.twin().await;
+    assert!(ana.post("/m/d", &form).await.sees("It can come in now"));
+    let twice = ana.post("/m/d", &form).await;
+    assert!(twice.sees("No device with that code"));
+    // Somebody else's cookie opens nothing of what was sealed to this one.
+    let mut thief = house.browser();
+    thief.does("/c/n", &[("step", "begin")]).await;
+    assert!(thief.post("/c/n", &enter).await.sees("has not let"));
+    // A row with another key under this code is not sealed to.
+    let (mut there, mut other) = (ana.at(&sealed), new.at(&sealed));
+    let swap = "UPDATE waiting_devices SET public = randomblob(32)";
+    assert_eq!(sealed.tamper(swap).await, 1);
+    assert!(
+        there
+            .post("/m/d", &form)
+            .await
+            .sees("No device with that code")
+    );
+    assert!(other.post("/c/n", &enter).await.sees("has not let"));
+
+    assert_eq!(new.does("/c/n", &enter).await, "/t");
+    assert!(new.get("/t").await.sees("Ana"));
+    assert!(!reads(&mut new).await, "its own door is closed");
+    new.opens_the_door().await;
+    assert!(reads(&mut new).await);
+    assert_eq!(
+        house.rows().await.count("waiting_devices"),
+        1,
+        "only the thief waits"
+    );
+    // It stands in the list, and can be ended there.
+    let list = ana.get("/m/i").await;
+    let ids = list.between("name=\"id\" value=\"", "\"");
+    let id = ids.iter().find(|id| id.len() == 64).unwrap();
+    ana.does("/m/i", &[("id", id)]).await;
+    assert_eq!(new.get("/t").await.to(), "/c");
+
+    // Ten minutes, and not one more.
+    let mut late = house.browser();
+    late.does("/c/n", &[("step", "begin")]).await;
+    let code = waiting_code(&late.get("/c/n").await);
+    house.later(10 * Stamp::MINUTE + 1);
+    ana.opens_the_door().await;
+    let form = [("code", &*code), ("passphrase", &*passphrase)];
+    assert!(
+        ana.post("/m/d", &form)
+            .await
+            .sees("No device with that code")
+    );
+    assert!(late.post("/c/n", &enter).await.sees("That code is over"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn k15_somebody_who_hammers_cannot_delay_a_known_device() {
     let (house, mut ana) = with_a_note().await;
@@ -421,7 +516,8 @@ async fn k15_no_place_that_asks_for_a_passphrase_can_be_hammered() {
     ana.opens_the_door().await;
     let wrong = "kettle window apricot slow ocean";
     let new = "violet engine saddle winter broom";
-    let places: [(&str, &[(&str, &str)]); 4] = [
+    let places: [(&str, &[(&str, &str)]); 5] = [
+        ("/m/d", &[("code", "0123456789AB"), ("passphrase", wrong)]),
         ("/m/k/r", &[("current", wrong), ("new", new)]),
         (
             "/m/k",

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use rekindle_domain::{CellId, CoupleId, InvitationId, OwnerId, PersonId, Stamp, StreamId};
 use rekindle_store::{
     Address, Cell, Change, Due, Feed, Head, Invitation, Loaded, Membership, Outcome, Person, Place,
-    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken,
+    Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken, Waiting,
 };
 
 use crate::routes::{Ids, all};
@@ -708,6 +708,9 @@ impl Store for Full {
     }
     async fn slots(&self, person: PersonId) -> Result<Vec<Slot>, StoreError> {
         self.0.slots(person).await
+    }
+    async fn waiting(&self, id: [u8; 32]) -> Result<Option<Waiting>, StoreError> {
+        self.0.waiting(id).await
     }
     async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError> {
         self.0.device(id).await

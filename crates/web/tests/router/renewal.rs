@@ -335,3 +335,65 @@ async fn k7_alone_the_links_on_their_way_end() {
         assert!(page.sees(text), "{}", page.text());
     }
 }
+
+/// K6: whoever lost passphrase and sheet is let back into the shared space by the partner, with a new account and the
+/// six words; into nothing else, and the old account is shut out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k6_a_partner_lets_a_new_account_back_into_the_shared_space_only() {
+    let mut lived = Lived::new().await;
+    lived.ana.writes_a_note("Only in the old account.").await;
+    let (mut old, ben) = (lived.ana.clone(), &mut lived.ben);
+    assert_eq!(ben.get("/m/b").await.to(), "/e?to=/m/b", "behind the door");
+    ben.opens_the_door().await;
+    assert_eq!(ben.does("/m/b", &[("step", "begin")]).await, "/m/b");
+    let page = ben.get("/m/b").await;
+    let link = page.between("/i/", "\"").remove(0);
+    let letter = lived.house.browser().get(&format!("/i/{link}")).await;
+    assert!(letter.sees("Ben lets you back in"), "{}", letter.text());
+    let answer = [("answer", "yes")];
+    let refused = lived
+        .house
+        .browser()
+        .post(&format!("/i/{link}/a"), &answer)
+        .await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "nothing was asked");
+
+    let mut new = newcomer(&lived.house, "ana.again", &link).await;
+    new.does(&format!("/i/{link}/j"), &[]).await;
+    assert_eq!(
+        new.does("/p", &[("words", "same")]).await,
+        "/p",
+        "one side is not enough"
+    );
+    assert!(!new.get("/t").await.sees("good news"));
+    assert_eq!(six_on(&new.get("/p").await), six_on(&ben.get("/m/b").await));
+    assert!(sees(&mut old, "You sang.").await, "until Ben has pressed");
+    assert_eq!(ben.does("/m/b", &[("step", "same")]).await, "/t");
+    assert_eq!(new.does("/p", &[("words", "same")]).await, "/t");
+    for who in [&mut new, &mut *ben] {
+        for words in ["You waited up.", "You sang."] {
+            assert!(sees(who, words).await, "{words}");
+        }
+    }
+    says(&mut new, "Back again.").await;
+    assert!(sees(ben, "Back again.").await);
+    says(ben, "Good that you are.").await;
+    assert!(sees(&mut new, "Good that you are.").await);
+    // It is Ana's seat: what she had offered is hers to take back.
+    let page = new.get("/u/a").await;
+    assert!(
+        page.forms()
+            .iter()
+            .filter(|form| form.contains("/u/a/w"))
+            .count()
+            >= 2
+    );
+    // Nothing private came along, and the old account is shut out, as after a parting.
+    new.opens_the_door().await;
+    assert!(!new.get("/m/n").await.sees("Only in the old account."));
+    assert!(old.get("/t").await.sees("This space is closed."));
+    assert_eq!(old.get("/u/a").await.to(), "/t");
+    // The link has done its work.
+    let gone = lived.house.browser().get(&format!("/i/{link}")).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}

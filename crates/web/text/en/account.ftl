@@ -41,6 +41,7 @@ sign-in-link = Sign in
 sign-in-passphrase = Your passphrase
 sign-in-own-device = This is my own device. Keep me signed in for 30 days, and the guide here for times without a network.
 sign-in-button = Sign in
+sign-in-other-device = Let this device in from one that is signed in
 sign-in-forgot = I forgot my passphrase
 sign-in-new = New here?
 sign-in-wrong = That name and passphrase do not go together. Nothing is lost; please try again.

@@ -1,0 +1,11 @@
+back-title = Let { $name } back in
+back-lead = For when { $name } has lost both passphrase and recovery sheet. Nobody can open the old account then. { $name } makes a new one, and you let it into what you two share.
+back-what-account = { $name } makes a new account from a link you send, on any device.
+back-what-words = You read six words to each other, as you did when you paired.
+back-what-old = { $name }’s old account is shut out of what you share. What was private in it stays locked, for good and for everybody.
+back-begin = Make the link
+back-send = Send this link to { $name }, or let them point their camera at the picture. It works for three days, and only for someone who reads the same six words.
+back-withdraw = Take the link back
+back-sure = Press only when you hear the words from the person themselves, beside you or in a voice you know.
+back-letter = { $name } lets you back in
+back-letter-more = Make a new account, or sign in to one you have made, and compare six words. Then what you two share is there again.

@@ -1,0 +1,23 @@
+device-title = Let this device in
+device-lead = If you are signed in on another device, you can let this one in from there. Your passphrase is typed there, and not here.
+device-begin = Show me a code
+device-show = On your other device: open Me, then “Where you are signed in”, then “Let a new device in”. Type this code, or point its camera at the picture.
+device-let-in = Your other device has let this one in.
+device-code = The code of this device
+device-qr = The same code, for the camera of your other device
+device-ends = It works for ten minutes, and once.
+device-enter = Go in
+device-not-yet = Your other device has not let this one in yet. Give it a moment and press again.
+device-over = That code is over. Here you can have a new one.
+device-other-way = Sign in with name and passphrase
+
+let-in-title = Let a new device in
+let-in-lead = The new device shows you a code. Type it here, and it is signed in as this one is. Its private door stays locked until you type your passphrase there.
+let-in-code = The code on the new device
+let-in-code-hint = Twelve letters and numbers. Capital letters, spaces and dashes do not matter.
+let-in-button = Let it in
+let-in-careful = Only for a device that you hold in your hand. Nobody who helps you needs a code from you, and whoever gives you one to type would be signed in as you.
+let-in-mistyped = A letter or two seems to be off. Please compare it with the new device once more.
+let-in-nobody = No device with that code is waiting. It may have taken too long; the new device can show another one.
+let-in-done = It can come in now
+let-in-done-more = Press “Go in” on the new device. It then stands in the list of where you are signed in, and you can end it there at any time.
