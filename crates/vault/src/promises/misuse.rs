@@ -364,6 +364,7 @@ fn k4_nothing_else_in_this_room_touches_ciphers() {
         ("chain", include_str!("../chain.rs")),
         ("chance", include_str!("../chance.rs")),
         ("derive", include_str!("../derive.rs")),
+        ("device", include_str!("../device.rs")),
         ("entry", include_str!("../entry.rs")),
         ("envelope", include_str!("../envelope.rs")),
         ("feed", include_str!("../feed.rs")),
