@@ -48,7 +48,7 @@ fn k7_somebody_may_know_it_and_everything_is_made_new() {
     new.follows("Let this device in from one that is signed in");
     new.presses("Show me a code");
     new.sees("The code of this device");
-    let page = new.fetches("/c/n").body;
+    let page = String::from_utf8_lossy(&new.fetches("/c/n").body).into_owned();
     let code: Vec<&str> = page
         .split("<span>")
         .skip(1)
