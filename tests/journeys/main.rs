@@ -5,6 +5,7 @@ mod bad_input;
 mod check_in;
 mod couple;
 mod every_page;
+mod every_session;
 mod first_evening;
 mod first_step;
 mod harness;
