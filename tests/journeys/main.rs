@@ -17,4 +17,5 @@ mod moments;
 mod offline;
 mod pairing;
 mod parting;
+mod reminders;
 mod touch;

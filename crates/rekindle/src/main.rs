@@ -7,6 +7,7 @@ mod listen;
 mod logs;
 mod pack_files;
 mod process;
+mod remind;
 mod settings;
 mod slow;
 mod tls;

@@ -23,5 +23,11 @@ pub mod ui;
 mod visit;
 pub mod words;
 
+/// Where links from outside lead: a page of our own on the way to the front page (K3).
+#[must_use]
+pub const fn front() -> &'static str {
+    paths::CONTINUE
+}
+
 pub use error::PageError;
 pub use host::{App, Clock, Host, Peer, Push, RunBy, Slow, TrustPage, WebSettings};

@@ -19,7 +19,8 @@ const GUEST: [(&str, &str); 6] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 15] = [
+const PERSON: [(&str, &str); 16] = [
+    ("reminders", "/m/w"),
     ("touch-map", "/u/t"),
     ("today", "/t"),
     ("roadmap", "/r"),

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use fast_qr::QRBuilder;
 use rekindle_database::Database;
+use rekindle_store::{Change, Remind, Store};
+use rekindle_vault::push::PushKey;
 use rekindle_web::{App, Host, RunBy, WebSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,6 +16,7 @@ use tokio::sync::watch;
 
 use super::house;
 use crate::clock::WallClock;
+use crate::remind::{Mailer, PATIENCE, Pusher, Sender};
 use crate::settings::{self, Settings, Source};
 use crate::slow::Bench;
 use crate::tls::Certificates;
@@ -49,12 +52,17 @@ pub(crate) async fn keep_open(
     let bound = listener.local_addr()?;
 
     let database = Arc::new(database);
+    let (sender, push) = senders(&settings, &database).await?;
     let app = App::new(Host {
         store: database.clone(),
         clock: Arc::new(WallClock),
         slow: Arc::new(Bench::default()),
         guide: Arc::new(guide::pack()),
-        settings: web_settings(&settings, certificates.as_ref()),
+        settings: WebSettings {
+            push,
+            mail: settings.mail.is_some(),
+            ..web_settings(&settings, certificates.as_ref())
+        },
         announce: {
             let database = Arc::clone(&database);
             Arc::new(move |place| database.announce(place))
@@ -69,6 +77,9 @@ pub(crate) async fn keep_open(
     });
 
     let (stop, stopped) = watch::channel(false);
+    if let Some(sender) = sender {
+        tokio::spawn(Arc::new(sender).run(stopped.clone()));
+    }
     tokio::spawn(wait_for_signal(stop, app.clone()));
     let open = addresses(&settings, bound);
     print_welcome(&settings, &open, certificates.as_ref());
@@ -77,6 +88,47 @@ pub(crate) async fn keep_open(
     listen::serve(listener, Arc::new(settings), router, certificates, stopped).await;
     database.close().await;
     Ok(())
+}
+
+/// Whoever sends reminders, if anything goes out at all, and what browsers need to subscribe (K17).
+async fn senders(
+    settings: &Settings,
+    database: &Arc<Database>,
+) -> anyhow::Result<(Option<Sender>, Option<rekindle_web::Push>)> {
+    let mut sender = Sender {
+        store: database.clone(),
+        push: None,
+        mail: None,
+        patience: PATIENCE,
+    };
+    let mut browsers = None;
+    if let Some(push) = &settings.push {
+        let pusher = Pusher::new(push, push_key(&**database).await?)?;
+        browsers = Some(rekindle_web::Push {
+            key: pusher.key.public(),
+            services: push.services.clone(),
+        });
+        sender.push = Some(pusher);
+    }
+    if let (Some(mail), Some(url)) = (&settings.mail, &settings.public_url) {
+        let front = format!("{url}{}", rekindle_web::front());
+        sender.mail = Some(Mailer::new(mail, &front).context("mail.host, mail.roots")?);
+    }
+    let any = sender.push.is_some() || sender.mail.is_some();
+    Ok((any.then_some(sender), browsers))
+}
+
+/// The key that browsers subscribe to: made once, and the same for every process on one database.
+async fn push_key(store: &dyn Store) -> anyhow::Result<PushKey> {
+    if store.push_key().await?.is_none() {
+        let fresh = PushKey::random().to_bytes().to_vec();
+        let _ = store
+            .commit(vec![Change::Remind(Remind::AddPushKey(fresh))])
+            .await?;
+    }
+    let kept = store.push_key().await?;
+    kept.and_then(|bytes| PushKey::from_bytes(&bytes))
+        .context("the key for push services in the database is damaged")
 }
 
 fn web_settings(settings: &Settings, certificates: Option<&Certificates>) -> WebSettings {

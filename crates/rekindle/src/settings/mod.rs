@@ -15,6 +15,7 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches, Command};
 use rekindle_domain::time::Zone;
 use rekindle_web::RunBy;
+use rekindle_web::push::Services;
 
 use read::{Reader, nearest};
 
@@ -91,6 +92,30 @@ pub(crate) const SETTINGS: &[Setting] = list! {
         "Time zone, such as Europe/Berlin, for people whose browser did not say where they are.";
     seldom "log" "plain|json|off" = "plain":
         "One line a request on standard error: minute, route, status, how long, a random number. Never who or what.";
+    seldom "push.contact" "ADDRESS" = "":
+        "Empty: nothing is sent to phones. A mailto: or https: address by which a push service can reach whoever runs this server; with it, people can turn on reminders on their phones.";
+    seldom "push.services" "NAMES" = "fcm.googleapis.com, updates.push.services.mozilla.com, web.push.apple.com, *.push.apple.com, *.notify.windows.com":
+        "The push services that may be sent to, separated by commas: those of the common browsers. *. stands for any name below; a :port for another one than 443.";
+    seldom "push.resolver" "ADDRESS" = "":
+        "A DNS server that is asked for their addresses, such as 9.9.9.9:53. Empty: whatever this machine uses.";
+    seldom "push.networks" "ADDRESSES" = "":
+        "Where a push service may be besides the public internet, separated by commas: for one of your own. Private and local addresses are refused otherwise, whatever a name says.";
+    seldom "push.roots" "FILE" = "":
+        "The authorities that vouch for push services, PEM. Empty: those of the common browsers.";
+    seldom "mail.host" "NAME" = "":
+        "Empty: no mail is sent. The mail server that reminders go through, and the only one. Needs mail.from and public_url.";
+    seldom "mail.port" "PORT" = "465":
+        "Its port: 465 with mail.tls = on, usually 587 with starttls.";
+    seldom "mail.tls" "on|starttls|off" = "on":
+        "on: TLS from the first byte. starttls: TLS before anything is said. off: only to a mail server on this machine.";
+    seldom "mail.user" "NAME" = "":
+        "The name to sign in with there. Empty: none.";
+    seldom "mail.password" "PASSWORD" = "":
+        "The password that goes with it. @FILE reads it from a file, so that it stands in no list of processes.";
+    seldom "mail.from" "ADDRESS" = "":
+        "The address that reminders come from. Something that says nothing, such as evening@example.org.";
+    seldom "mail.roots" "FILE" = "":
+        "The authorities that vouch for the mail server, PEM. Empty: those of the common browsers.";
     seldom "limits.header_seconds" "SECONDS" = "5":
         "How long a browser may take over its hello and over the head of a request.";
     seldom "limits.body_seconds" "SECONDS" = "10":
@@ -237,6 +262,42 @@ impl Network {
     }
 }
 
+/// Reminders on phones (K17).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Push {
+    pub(crate) contact: String,
+    pub(crate) services: Services,
+    pub(crate) resolver: Option<SocketAddr>,
+    pub(crate) networks: Vec<Network>,
+    pub(crate) roots: Option<PathBuf>,
+}
+
+/// How a mail server is spoken to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MailTls {
+    On,
+    StartTls,
+    Off,
+}
+
+/// Reminders by mail.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Mail {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: MailTls,
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) from: String,
+    pub(crate) roots: Option<PathBuf>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mail(..)")
+    }
+}
+
 /// Server limits (K16).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Limits {
@@ -271,6 +332,8 @@ pub(crate) struct Settings {
     pub(crate) zone: Zone,
     pub(crate) log: LogFormat,
     pub(crate) limits: Limits,
+    pub(crate) push: Option<Push>,
+    pub(crate) mail: Option<Mail>,
     /// Each name with the value in force and where it came from; no password in it.
     pub(crate) effective: Vec<(&'static str, String, Source)>,
 }
@@ -451,6 +514,17 @@ mod tests {
             ("backup_days", "soon"),
             ("zone", "Middle/Earth"),
             ("log", "loud"),
+            ("push.contact", "ana@example.org"),
+            ("push.services", "https://push.example"),
+            ("push.resolver", "resolver.example"),
+            ("push.networks", "everywhere"),
+            ("push.roots", "/nowhere.pem"),
+            ("mail.host", "two words"),
+            ("mail.port", "0"),
+            ("mail.tls", "perhaps"),
+            ("mail.password", "@/nowhere/at/all"),
+            ("mail.from", "nobody"),
+            ("mail.roots", "/nowhere.pem"),
             ("limits.header_seconds", "0"),
             ("limits.body_bytes", "10"),
             ("limits.connections", "-1"),
@@ -553,6 +627,34 @@ mod tests {
                     .all(|(_, value, _)| !value.contains("s3c"))
             );
         }
+    }
+
+    #[test]
+    fn k17_nothing_goes_out_by_default_and_mail_needs_to_know_where_it_leads() {
+        let settings = read(&[], &[]).unwrap();
+        assert!(settings.push.is_none() && settings.mail.is_none());
+        let whole = [
+            ("mail.host", "mail.example.org"),
+            ("mail.from", "evening@example.org"),
+            ("mail.password", "s3cret"),
+            ("public_url", "https://us.example.org"),
+        ];
+        let settings = read(&whole, &[]).unwrap();
+        assert_eq!(settings.mail.as_ref().unwrap().password, "s3cret");
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+        for missing in ["mail.from", "public_url"] {
+            let flags: Vec<_> = whole
+                .iter()
+                .copied()
+                .filter(|(n, _)| *n != missing)
+                .collect();
+            let wrong = read(&flags, &[]).unwrap_err().to_string();
+            assert!(wrong.contains(missing), "{wrong}");
+        }
+        let open = [whole.as_slice(), &[("mail.tls", "off")]].concat();
+        let wrong = read(&open, &[]).unwrap_err().to_string();
+        assert!(wrong.contains("mail.tls"), "{wrong}");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 use rekindle_domain::time::Zone;
 
 use super::values::{
-    address, database, file, hide_password, host, leave_to, name, network, number, one_of, parts,
-    public_url, run_by,
+    address, contact, database, file, hide_password, host, leave_to, mail_address, name, network,
+    number, one_of, parts, public_url, run_by, secret, services,
 };
-use super::{Limits, LogFormat, SETTINGS, Settings, Source, Tls, Wrong};
+use super::{Limits, LogFormat, Mail, MailTls, Push, SETTINGS, Settings, Source, Tls, Wrong};
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -96,11 +96,7 @@ impl Reader {
         match parse(value.trim()) {
             Ok(parsed) => Some(parsed),
             Err(advice) => {
-                let shown = if name == "database" {
-                    hide_password(value)
-                } else {
-                    value.clone()
-                };
+                let shown = shown(name, value);
                 self.problems
                     .push(format!("{name} (from {source}): \"{shown}\" {advice}"));
                 None
@@ -153,6 +149,8 @@ impl Reader {
             )
         });
         let limits = self.limits();
+        let push = self.push();
+        let mail = self.mail(public_url.as_ref().is_some_and(Option::is_none));
         let tls_files = match (tls, certificate.flatten(), key.flatten()) {
             (Some(Tls::Files), Some(certificate), Some(key)) => Some((certificate, key)),
             (Some(Tls::Files), certificate, _) => {
@@ -181,12 +179,7 @@ impl Reader {
         let sure = "without a problem every value is there";
         let effective = SETTINGS.iter().filter_map(|setting| {
             let (value, source) = self.values.remove(setting.name)?;
-            let value = if setting.name == "database" {
-                hide_password(&value)
-            } else {
-                value
-            };
-            Some((setting.name, value, source))
+            Some((setting.name, shown(setting.name, &value), source))
         });
         Ok(Settings {
             effective: effective.collect(),
@@ -205,7 +198,82 @@ impl Reader {
             zone: zone.expect(sure),
             log: log.expect(sure),
             limits: limits.expect(sure),
+            push: push.expect(sure),
+            mail: mail.expect(sure),
         })
+    }
+
+    fn push(&mut self) -> Option<Option<Push>> {
+        let contact = self.take("push.contact", contact);
+        let services = self.take("push.services", services);
+        let resolver = self.take("push.resolver", |text| match text {
+            "" => Ok(None),
+            text => address(text).map(Some),
+        });
+        let networks = self.take("push.networks", |text| parts(text).map(network).collect());
+        let roots = self.take("push.roots", file);
+        let push = Push {
+            contact: String::new(),
+            services: services?,
+            resolver: resolver?,
+            networks: networks?,
+            roots: roots?,
+        };
+        Some(contact?.map(|contact| Push { contact, ..push }))
+    }
+
+    fn mail(&mut self, nowhere: bool) -> Option<Option<Mail>> {
+        let host = self.take("mail.host", |text| match text {
+            "" => Ok(String::new()),
+            text => host(text),
+        });
+        let port = self.take("mail.port", |text| number(text, 1, 65_535));
+        let choices = [
+            ("on", MailTls::On),
+            ("starttls", MailTls::StartTls),
+            ("off", MailTls::Off),
+        ];
+        let tls = self.take("mail.tls", |text| one_of(text, &choices));
+        let user = self.take("mail.user", |text| Ok(text.to_owned()));
+        let password = self.take("mail.password", secret);
+        let from = self.take("mail.from", mail_address);
+        let roots = self.take("mail.roots", file);
+        let mail = Mail {
+            host: host?,
+            port: port?,
+            tls: tls?,
+            user: user?,
+            password: password?,
+            from: from?,
+            roots: roots?,
+        };
+        if mail.host.is_empty() {
+            return Some(None);
+        }
+        let here = mail.host == "localhost"
+            || mail
+                .host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback());
+        for (wrong, says) in [
+            (
+                mail.from.is_empty(),
+                "mail.from: mail.host needs it. Write the address that reminders come from.",
+            ),
+            (
+                nowhere,
+                "public_url: mail.host needs it, because a mail says where it leads. Write it as https://us.example.org.",
+            ),
+            (
+                mail.tls == MailTls::Off && !here,
+                "mail.tls: off is only for a mail server on this machine. Write on or starttls.",
+            ),
+        ] {
+            if wrong {
+                self.problems.push(says.to_owned());
+            }
+        }
+        Some(Some(mail))
     }
 
     fn limits(&mut self) -> Option<Limits> {
@@ -242,6 +310,15 @@ impl Reader {
             streams: streams?,
             streams_per_address: streams_per_address?,
         })
+    }
+}
+
+/// A value as it may be shown.
+fn shown(name: &str, value: &str) -> String {
+    match name {
+        "database" => hide_password(value),
+        "mail.password" if !value.is_empty() && !value.starts_with('@') => "…".to_owned(),
+        _ => value.to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use rekindle_web::RunBy;
+use rekindle_web::push::Services;
 
 use super::{Database, Network};
 
@@ -80,6 +81,49 @@ pub(crate) fn hide_password(url: &str) -> String {
         Some((place, _)) if rest.contains("password=") => format!("{scheme}://{place}?…"),
         Some(_) | None => format!("{scheme}://{rest}"),
     }
+}
+
+/// A value, or what stands in the file that `@` names.
+pub(super) fn secret(text: &str) -> Result<String, String> {
+    match text.strip_prefix('@') {
+        None => Ok(text.to_owned()),
+        Some(path) => std::fs::read_to_string(path)
+            .map(|text| text.trim().to_owned())
+            .map_err(|error| format!("names a file that cannot be read: {error}.")),
+    }
+}
+
+/// How a push service can reach whoever runs this (RFC 8292, 2.1).
+pub(super) fn contact(text: &str) -> Result<Option<String>, String> {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\');
+    match text {
+        "" => Ok(None),
+        text if text.bytes().all(plain)
+            && (text
+                .strip_prefix("mailto:")
+                .is_some_and(|rest| rest.contains('@'))
+                || text.starts_with("https://")) =>
+        {
+            Ok(Some(text.to_owned()))
+        }
+        _ => Err("is no address. Write mailto:you@example.org, or an https:// address.".to_owned()),
+    }
+}
+
+pub(super) fn services(text: &str) -> Result<Services, String> {
+    Services::parse(text).map_err(|part| {
+        format!("holds \"{part}\", which is no name. Write names such as push.example.org, separated by commas.")
+    })
+}
+
+/// A mail address that mail comes from.
+pub(super) fn mail_address(text: &str) -> Result<String, String> {
+    let plain = |b: u8| b.is_ascii_graphic() && !b"\"(),:;<>[\\]".contains(&b);
+    let (name, host_name) = text.split_once('@').unwrap_or((text, ""));
+    let fine =
+        text.is_empty() || (!name.is_empty() && text.bytes().all(plain) && host(host_name).is_ok());
+    fine.then(|| text.to_owned())
+        .ok_or_else(|| "is no mail address. Write it as evening@example.org.".to_owned())
 }
 
 pub(super) fn file(text: &str) -> Result<Option<PathBuf>, String> {

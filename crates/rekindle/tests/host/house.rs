@@ -153,6 +153,13 @@ impl House {
         self.ask(get(path).as_bytes()).await
     }
 
+    /// Ends it as a power cut does, and gives what is left.
+    pub(crate) fn killed(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+
     /// Ends it as a service manager does, and gives the exit code with everything it said.
     pub(crate) fn stop(mut self) -> (Option<i32>, String) {
         let pid = rustix::process::Pid::from_child(&self.child);

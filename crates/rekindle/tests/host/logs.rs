@@ -8,6 +8,7 @@ async fn k19_no_word_of_a_request_is_ever_logged() {
     let house = House::open(&[]);
     for path in [
         format!("/i/{CANARY}"),
+        format!("/g/{CANARY}"),
         format!("/{CANARY}"),
         format!("/?{CANARY}={CANARY}"),
         "/c".to_owned(),
@@ -38,7 +39,7 @@ async fn k19_no_word_of_a_request_is_ever_logged() {
         .lines()
         .filter(|line| line.contains("Z ") && line.starts_with("20"))
         .collect();
-    assert_eq!(lines.len(), 8, "one line a request: {log}");
+    assert_eq!(lines.len(), 10, "one line a request: {log}");
     for line in lines {
         let parts: Vec<&str> = line.split(' ').collect();
         let [minute, route, status, took, id] = parts[..] else {
@@ -57,7 +58,7 @@ async fn k19_no_word_of_a_request_is_ever_logged() {
         );
     }
     assert!(
-        log.contains(" /i/{secret} "),
+        log.contains(" /i/{secret} ") && log.contains(" /g/{secret} "),
         "the pattern of a route, not the route: {log}"
     );
 }

@@ -8,6 +8,7 @@ mod house;
 mod limits;
 mod logs;
 mod process;
+mod reminders;
 mod settings;
 mod tls;
 
