@@ -103,6 +103,7 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
 async fn show(visit: &Visit, when: &When, problem: Problem<'_>) -> Result<Markup, PageError> {
     let w = visit.app.words();
     let addresses = visit.app.store().addresses(visit.id()).await?;
+    let fed = visit.app.store().feed_of(visit.id()).await?.is_some();
     let problems: Vec<(&str, String)> = problem.iter().map(|(n, id)| (*n, w.say(id))).collect();
     let problem_of = |name: &str| {
         let found = problems.iter().find(|(n, _)| *n == name);
@@ -116,7 +117,7 @@ async fn show(visit: &Visit, when: &When, problem: Problem<'_>) -> Result<Markup
     let second = html! {
         (push_card(visit, &addresses))
         @if settings.mail { (mail_card(visit, &addresses, problem_of("mail"))) }
-        (feed_card(visit, problem_of("title")))
+        (feed_card(visit, fed, problem_of("title")))
     };
     Ok(visit.page_scripts(
         Tab::Me,
@@ -236,21 +237,21 @@ fn hinted(reach: &str) -> String {
     format!("{first}…@{host}")
 }
 
-fn feed_card(visit: &Visit, problem: Option<&str>) -> Markup {
+fn feed_card(visit: &Visit, fed: bool, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
     let kept = visit.profile.feed.as_ref();
     let title = kept.map_or(TITLE, |feed| feed.title.as_str());
     ui::card(html! {
         h2 { (w.say("feed-title")) }
         p { (w.say("feed-more")) }
-        @if kept.is_some() { p { (w.say("feed-there")) } }
+        @if fed { p { (w.say("feed-there")) } }
         form.form method="post" novalidate action=(paths::REMINDERS_FEED) {
             (parts::field(parts::Field {
                 label: &w.say("feed-title-label"), name: "title", value: title, problem,
                 hint: Some(&w.say("feed-title-hint")), private: true, ..parts::Field::default()
             }))
             div.actions {
-                @if kept.is_some() {
+                @if fed {
                     button.button name="step" value="title" { (w.say("feed-keep-title")) }
                     button.button.quiet name="step" value="new" { (w.say("feed-anew")) }
                     button.button.quiet name="step" value="end" { (w.say("feed-end")) }

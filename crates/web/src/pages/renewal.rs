@@ -13,7 +13,9 @@ use maud::{Markup, html};
 use rekindle_domain::renewal::Command as Ask;
 use rekindle_domain::shared::{Command, Shared};
 use rekindle_domain::{CoupleId, PersonId};
-use rekindle_store::{Change, Membership, Outcome, Person, Place, SignIn, Slot, SlotKind};
+use rekindle_store::{
+    Change, Membership, Outcome, Person, Place, Remind, SignIn, Slot, SlotKind, Way,
+};
 use rekindle_vault::entry::{open_cell, open_cell_private, seal_cell, seal_cell_private};
 use rekindle_vault::keys::{
     CoupleKeys, Inner, Keyring, NewPerson, OuterKey, OuterPublic, SpaceKeys, open_inner,
@@ -189,6 +191,19 @@ async fn dead_links(visit: &Visit) -> Result<Vec<Change>, PageError> {
             from: opened.row.from,
         });
     }
+    // So may be a phone that is reminded, and whoever reads the calendar.
+    let person = visit.id();
+    dead.extend([
+        Change::Remind(Remind::DropAddresses {
+            person,
+            way: Way::Push,
+        }),
+        Change::Remind(Remind::DropAddresses {
+            person,
+            way: Way::Mail,
+        }),
+        Change::Remind(Remind::DropFeed(person)),
+    ]);
     Ok(dead)
 }
 

@@ -5,6 +5,7 @@ use rekindle_domain::Stamp;
 use rekindle_domain::pack::Family;
 use rekindle_store::Store as _;
 
+use crate::routes::{self, Ids};
 use crate::world::{Browser, House, Lived, NOW, guide, newcomer};
 
 const PHONE: &str = "https://push.example/send/ben-s-phone";
@@ -309,6 +310,33 @@ async fn what_cannot_be_meant_is_said_and_nothing_is_lost() {
             "what was typed is still there"
         );
     }
+}
+
+/// K7: whoever knew the passphrase may have put their own phone there, or read the calendar.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k7_renewed_keys_leave_no_phone_and_no_calendar_of_anybody_elses() {
+    let mut lived = Lived::new().await;
+    let feed = reminded(&mut lived.ben, "daily", false).await;
+    lived.ben.opens_the_door().await;
+    let passphrase = lived.ben.passphrase.clone();
+    let route = routes::all(&Ids::made_up())
+        .into_iter()
+        .find(|route| route.method == "POST" && route.name.starts_with("RENEW"));
+    let route = route.expect("a way to renew one's keys");
+    let mut form = route.form();
+    for (name, value) in &mut form {
+        if *name == "current" {
+            *value = &passphrase;
+        }
+    }
+    let page = lived.ben.post(&route.path, &form).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    let rows = lived.house.rows().await;
+    for table in ["due", "addresses", "feeds"] {
+        assert_eq!(rows.count(table), 0, "{table}");
+    }
+    let fed = lived.house.browser().get(&feed).await;
+    assert_eq!(fed.status, StatusCode::NOT_FOUND);
 }
 
 /// K23: a reminder follows its owner to another zone at their next look, and is planned in their own hours.
