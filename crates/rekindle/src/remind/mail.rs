@@ -35,9 +35,8 @@ impl Mailer {
             let mut tls = TlsParameters::builder(settings.host.clone());
             if let Some(roots) = &settings.roots {
                 tls = tls.certificate_store(CertificateStore::None);
-                for root in Certificate::from_pem(&std::fs::read(roots)?)? {
-                    tls = tls.add_root_certificate(root);
-                }
+                let roots = Certificate::from_pem(&std::fs::read(roots)?)?;
+                tls = tls.add_root_certificate(roots);
             } else {
                 tls = tls.certificate_store(CertificateStore::WebpkiRoots);
             }
