@@ -85,7 +85,7 @@ fn g3_2_a_map_is_marked_in_private_and_shown_place_by_place() {
     mara.runs("document.querySelector('main details').open = true");
     mara.chooses("Shins");
     mara.within("Shins").presses("Take back");
-    mara.settles();
+    mara.sees_no_more("Palms and fingers, Shins,");
     jonas.reload();
     assert_eq!(shown_by(&jonas, "Mara"), before);
     for banner in ["changed", "took", "withdr", "today", "yesterday"] {
