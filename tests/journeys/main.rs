@@ -17,5 +17,6 @@ mod moments;
 mod offline;
 mod pairing;
 mod parting;
+mod plan;
 mod reminders;
 mod touch;

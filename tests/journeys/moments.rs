@@ -41,7 +41,7 @@ fn the_plan_is_moved_by_either_and_what_is_let_go_leaves_no_mark() {
     let day = in_days(&mara, 3);
     mara.types("Day", &day);
     mara.types("Time", "06:45");
-    mara.presses("Move it there");
+    mara.presses("From now on");
     mara.sees("Our plan");
     jonas.opens("/u/p");
     jonas.sees("06:45");

@@ -4,6 +4,7 @@
 //! One file a concept; [`shared`] puts together what the two share, [`private`] what one keeps to oneself.
 
 pub mod appreciation;
+pub mod date;
 pub mod feed;
 pub mod held;
 pub mod ids;
@@ -16,6 +17,7 @@ pub mod proposal;
 pub mod recurrence;
 pub mod reminder;
 pub mod renewal;
+pub mod ritual;
 pub mod session;
 pub mod shared;
 pub mod text;

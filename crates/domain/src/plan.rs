@@ -254,6 +254,20 @@ pub fn occurrences(shared: &Shared, from: Stamp, to: Stamp) -> Vec<Occurrence> {
     all
 }
 
+/// The pairs of these spans that lie over each other, by their places. Two that only touch do not meet.
+#[must_use]
+pub fn at_once(spans: &[(Stamp, Stamp)]) -> Vec<(usize, usize)> {
+    let mut pairs = vec![];
+    for (one, (from, to)) in spans.iter().enumerate() {
+        for (other, (begins, ends)) in spans.iter().enumerate().skip(one + 1) {
+            if from < ends && begins < to {
+                pairs.push((one, other));
+            }
+        }
+    }
+    pairs
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
     /// A practice that both said yes to.

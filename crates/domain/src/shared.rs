@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SessionId;
 use crate::session::Summary;
-use crate::{Now, Stamp, Who, appreciation, held, journey, moment, plan, proposal, renewal};
+use crate::{
+    Now, Stamp, Who, appreciation, date, held, journey, moment, plan, proposal, renewal, ritual,
+};
 
 /// One record of the shared stream, opened.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub enum Event {
     Session(held::Event),
     Journey(journey::Event),
     Renewal(renewal::Event),
+    Ritual(ritual::Event),
+    Date(date::Event),
     /// How one of the two is called; the other sees it.
     Named {
         who: Who,
@@ -69,6 +73,16 @@ impl From<renewal::Event> for Event {
         Self::Renewal(event)
     }
 }
+impl From<ritual::Event> for Event {
+    fn from(event: ritual::Event) -> Self {
+        Self::Ritual(event)
+    }
+}
+impl From<date::Event> for Event {
+    fn from(event: date::Event) -> Self {
+        Self::Date(event)
+    }
+}
 
 /// Everything pages show of a space. Small on purpose: it is sealed as a snapshot, under 64 KiB (performance).
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -82,6 +96,8 @@ pub struct Shared {
     pub sessions: held::Sessions,
     pub journey: journey::Journey,
     pub renewals: renewal::Renewals,
+    pub rituals: ritual::Rituals,
+    pub dates: date::Dates,
 }
 
 /// Anything that can be asked of a shared space.
@@ -95,6 +111,8 @@ pub enum Command {
     /// With the number of weeks of the path in question.
     Journey(journey::Command, u32),
     Renewal(renewal::Command),
+    Ritual(ritual::Command),
+    Date(date::Command),
     Name(String),
 }
 
@@ -112,6 +130,10 @@ pub enum Refusal {
     Session(#[from] held::Refusal),
     #[error(transparent)]
     Journey(#[from] journey::Refusal),
+    #[error(transparent)]
+    Ritual(#[from] ritual::Refusal),
+    #[error(transparent)]
+    Date(#[from] date::Refusal),
     #[error("name-refused")]
     Name,
 }
@@ -134,6 +156,11 @@ impl Shared {
             Command::Session(command) => into(self.sessions.decide(now, command)?),
             Command::Journey(command, weeks) => into(self.journey.decide(now, *weeks, command)?),
             Command::Renewal(command) => into(self.renewals.decide(now, command)),
+            Command::Ritual(command) => self.ritual(now, command)?,
+            Command::Date(command) => {
+                let slot = self.plan.get(date::SLOT, now.at);
+                into(self.dates.decide(now, slot, command)?)
+            }
             Command::Name(name) => {
                 let name = name_of(name).ok_or(Refusal::Name)?;
                 if self.names[now.who.index()] == name {
@@ -163,6 +190,32 @@ impl Shared {
             .collect())
     }
 
+    /// A ritual comes into the plan as soon as both call it theirs, and leaves with it.
+    fn ritual(&self, now: &Now, command: &ritual::Command) -> Result<Vec<Event>, Refusal> {
+        let events = self.rituals.decide(now, command)?;
+        let planned = match command {
+            _ if events.is_empty() => None,
+            ritual::Command::Agree { id } => self.rituals.into_plan(now, *id),
+            ritual::Command::LetGo { id } => Some(plan::Command::LetGo {
+                id: ritual::plan_id(*id),
+            }),
+            ritual::Command::Draft { .. }
+            | ritual::Command::Withdraw { .. }
+            | ritual::Command::Keep { .. }
+            | ritual::Command::Unkeep { .. }
+            | ritual::Command::Look { .. }
+            | ritual::Command::Match { .. }
+            | ritual::Command::AddIdea { .. }
+            | ritual::Command::TakeIdea { .. } => None,
+        };
+        let planned = planned
+            .map(|command| self.plan.decide(now, &command))
+            .transpose()?;
+        Ok((events.into_iter().map(Event::from))
+            .chain(planned.into_iter().flatten().map(Event::from))
+            .collect())
+    }
+
     /// Never fails. `seq` is where the record stands in the stream.
     #[must_use]
     pub fn fold(mut self, seq: u64, entry: &Entry) -> Self {
@@ -177,6 +230,8 @@ impl Shared {
             Event::Session(event) => self.sessions = self.sessions.fold(at, event),
             Event::Journey(event) => self.journey = self.journey.fold(event),
             Event::Renewal(event) => self.renewals = self.renewals.fold(event),
+            Event::Ritual(event) => self.rituals = self.rituals.fold(at, seq, event),
+            Event::Date(event) => self.dates = self.dates.fold(at, seq, event),
             Event::Named { who, name } => self.names[who.index()].clone_from(name),
         }
         self

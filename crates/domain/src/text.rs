@@ -32,6 +32,19 @@ pub fn written(text: &str) -> Result<String, Unwritten> {
     }
 }
 
+/// The text as one line of at most so many characters: a name, a topic, the best bit of an evening.
+///
+/// # Errors
+/// [`Unwritten`] says which of the two it was.
+pub fn line(text: &str, longest: usize) -> Result<String, Unwritten> {
+    let words = written(text)?;
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() > longest {
+        return Err(Unwritten::TooLong);
+    }
+    Ok(words)
+}
+
 /// Whether there is something to see. A text of nothing else would stand on the other's page as an empty line
 /// (Unicode's `White_Space` and `Default_Ignorable_Code_Point`, and the blank of Braille).
 fn shows(c: char) -> bool {
@@ -71,6 +84,17 @@ mod tests {
             ("\u{0}", Err(Unwritten::Empty)),
         ] {
             assert_eq!(written(typed), kept.map(str::to_owned), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_one_line_however_it_was_typed() {
+        for (typed, longest, kept) in [
+            (" the\nfirst   cup\t", 13, Ok("the first cup")),
+            ("the first cup", 12, Err(Unwritten::TooLong)),
+            ("\u{200b}", 12, Err(Unwritten::Empty)),
+        ] {
+            assert_eq!(line(typed, longest), kept.map(str::to_owned), "{typed:?}");
         }
     }
 

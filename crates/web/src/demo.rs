@@ -6,13 +6,14 @@ use std::fmt;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, time};
-use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId, TouchId};
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId, TouchId};
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Mode, Summary, Topic};
 use rekindle_domain::shared::{Entry, Event, Shared};
 use rekindle_domain::touch::{Mark, Marks, Sheet};
 use rekindle_domain::{
-    CoupleId, PersonId, Stamp, When, Who, Zone, appreciation, held, journey, moment, plan, private,
-    proposal,
+    CoupleId, PersonId, Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan,
+    private, proposal, ritual,
 };
 use rekindle_store::{
     Change, Content, Door, Head, Membership, Person, Place, Record, SignIn, Slot, SlotKind, Store,
@@ -514,6 +515,7 @@ fn history(house: &House, now: Stamp, zone: &Zone) -> Vec<Entry> {
             entries.push((at(day, 21, 0), journey::Event::Left.into()));
         }
     }
+    evenings(&mut entries, first, today, zone, now);
     let yesterday = today.saturating_sub(1.day());
     entries.push((at(yesterday, 21, 10), proposal::Event::Proposed {
         id: ProposalId::new(chance::bytes()), by: Who::Second, practice: "active-listening".to_owned(),
@@ -525,6 +527,161 @@ fn history(house: &House, now: Stamp, zone: &Zone) -> Vec<Entry> {
         .into_iter()
         .map(|(at, event)| Entry { at, event })
         .collect()
+}
+
+const LINES: [(Who, &str); 4] = [
+    (
+        Who::First,
+        "You let me win at table tennis and denied it all the way home.",
+    ),
+    (
+        Who::Second,
+        "The chips on the harbour wall, and the gull that looked at us.",
+    ),
+    (Who::First, "Standing in the rain under one coat."),
+    (
+        Who::Second,
+        "That we talked about the house by the sea as if it were ours.",
+    ),
+];
+
+/// A kept time on Fridays with its turns and lines, a ritual that both call theirs, and one that is offered.
+fn evenings(entries: &mut Vec<(Stamp, Event)>, first: Date, today: Date, zone: &Zone, now: Stamp) {
+    let at = |day: Date, hour: i8| zone.moment(day.at(hour, 15, 0, 0)).min(now);
+    let on = |weekday: Weekday, from: Date| {
+        let days = (0..7).map(|n| from.saturating_add(i64::from(n).days()));
+        days.into_iter()
+            .find(|day| day.weekday() == weekday)
+            .unwrap_or(from)
+    };
+    let when = |day: Date, hour: i8| When {
+        day,
+        time: time(hour, 30, 0, 0),
+        zone: zone.clone(),
+    };
+    let friday = on(Weekday::Friday, first.saturating_add(21.days()));
+    let slot = plan::Event::Set {
+        id: date::SLOT,
+        what: plan::What::Date,
+        when: when(friday, 19),
+        rule: Rule::Week { step: 1 },
+        minutes: Some(120),
+    };
+    let (day, who) = (friday, Who::First);
+    entries.push((at(first, 20), slot.into()));
+    entries.push((at(first, 20), date::Event::Turned { day, who }.into()));
+    let topic = date::Event::Limited {
+        id: NoteId::new(chance::bytes()),
+        words: "The roof".to_owned(),
+    };
+    entries.push((at(first, 20), topic.into()));
+    let ideas = ["market-unknown", "last-stop", "karaoke-kitchen"];
+    for week in 0_i64.. {
+        let day = friday.saturating_add((week * 7).days());
+        if day >= today {
+            break;
+        }
+        let (from, words) = LINES[usize::try_from(week % 4).unwrap_or(0)];
+        let by = if week % 2 == 0 {
+            Who::First
+        } else {
+            Who::Second
+        };
+        let idea = ideas[usize::try_from(week % 3).unwrap_or(0)].to_owned();
+        let picked = date::Event::Picked {
+            day,
+            by,
+            idea: date::Idea::Guide(idea),
+        };
+        entries.push((at(day, 8), picked.into()));
+        if week % 5 != 4 {
+            let id = NoteId::new(chance::bytes());
+            let words = words.to_owned();
+            entries.push((
+                at(day, 22),
+                date::Event::Told {
+                    id,
+                    from,
+                    day,
+                    words,
+                }
+                .into(),
+            ));
+        }
+    }
+    let id = RitualId::new(chance::bytes());
+    let saturday = on(Weekday::Saturday, first.saturating_add(30.days()));
+    let shape = |name: &str, cue: &str, then: &str, rule, hour| {
+        Box::new(ritual::Shape {
+            name: name.to_owned(),
+            cue: cue.to_owned(),
+            then: then.to_owned(),
+            least: "Two sips standing side by side, looking out of the window.".to_owned(),
+            travel: "The first cup on a call.".to_owned(),
+            when: when(saturday, hour),
+            rule,
+            minutes: 20,
+            idea: Some("first-cup".to_owned()),
+            practice: None,
+        })
+    };
+    let cup = shape(
+        "The slow cup",
+        "the bakery bag is on the table",
+        "we sit down and nobody checks the time",
+        Rule::Week { step: 1 },
+        8,
+    );
+    let (by, began) = (Who::First, saturday.saturating_sub(3.days()));
+    entries.push((
+        at(began, 20),
+        ritual::Event::Drafted {
+            id,
+            by,
+            shape: cup.clone(),
+        }
+        .into(),
+    ));
+    entries.push((
+        at(began, 21),
+        ritual::Event::Agreed { id, day: began }.into(),
+    ));
+    let planned = plan::Event::Set {
+        id: ritual::plan_id(id),
+        what: plan::What::Ritual(id),
+        when: cup.when.clone(),
+        rule: cup.rule,
+        minutes: Some(cup.minutes),
+    };
+    entries.push((at(began, 21), planned.into()));
+    for week in 0_i64.. {
+        let day = saturday.saturating_add((week * 7).days());
+        if day >= today {
+            break;
+        }
+        if week % 6 != 5 {
+            entries.push((at(day, 9), ritual::Event::Kept { id, day }.into()));
+        }
+    }
+    for weeks in ritual::LOOKS_BACK {
+        let day = began.saturating_add((i64::from(weeks) * 7).days());
+        if day < today {
+            entries.push((at(day, 10), ritual::Event::Looked { id, weeks }.into()));
+        }
+    }
+    let offered = shape(
+        "Lights out, one thing",
+        "the light is off",
+        "each of us says one good thing of the day",
+        Rule::Day { step: 1 },
+        22,
+    );
+    let offered = ritual::Event::Drafted {
+        id: RitualId::new(chance::bytes()),
+        by: Who::First,
+        shape: offered,
+    };
+    entries.push((at(today.saturating_sub(2.days()), 20), offered.into()));
 }
 
 #[derive(Default)]

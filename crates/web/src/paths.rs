@@ -1,7 +1,7 @@
 //! Where pages live. A browser's address bar and history say nothing (S15), so paths are opaque; this is the one
 //! file that knows which is which.
 
-use rekindle_domain::ids::{PlanId, ProposalId, SessionId};
+use rekindle_domain::ids::{PlanId, ProposalId, RitualId, SessionId};
 
 pub(crate) const WELCOME: &str = "/";
 pub(crate) const START: &str = "/a";
@@ -55,6 +55,28 @@ pub(crate) const BACK: &str = "/m/b";
 pub(crate) const PLAN: &str = "/u/p";
 pub(crate) const PLAN_ONE: &str = "/u/p/{id}";
 pub(crate) const PLAN_LET_GO: &str = "/u/p/{id}/l";
+pub(crate) const PLAN_SKIP: &str = "/u/p/{id}/s";
+pub(crate) const PLAN_REPEAT: &str = "/u/p/{id}/r";
+pub(crate) const RITUALS: &str = "/u/r";
+pub(crate) const RITUAL_STARS: &str = "/u/r/s";
+pub(crate) const RITUAL_IDEA: &str = "/u/r/s/i";
+pub(crate) const RITUAL_IDEA_TAKE: &str = "/u/r/s/t";
+pub(crate) const RITUAL_NEW: &str = "/u/r/n";
+pub(crate) const RITUAL: &str = "/u/r/i/{id}";
+pub(crate) const RITUAL_ANSWER: &str = "/u/r/i/{id}/a";
+pub(crate) const RITUAL_KEEP: &str = "/u/r/i/{id}/k";
+pub(crate) const RITUAL_LOOK: &str = "/u/r/i/{id}/b";
+pub(crate) const RITUAL_LET_GO: &str = "/u/r/i/{id}/l";
+pub(crate) const DATES: &str = "/u/d";
+pub(crate) const DATE_SLOT: &str = "/u/d/s";
+pub(crate) const DATE_TURN: &str = "/u/d/t";
+pub(crate) const DATE_IDEAS: &str = "/u/d/i";
+pub(crate) const DATE_IDEA: &str = "/u/d/i/{idea}";
+pub(crate) const DATE_PICK: &str = "/u/d/p";
+pub(crate) const DATE_LINE: &str = "/u/d/l";
+pub(crate) const DATE_LINE_TAKE: &str = "/u/d/l/t";
+pub(crate) const DATE_LIMITS: &str = "/u/d/o";
+pub(crate) const DATE_LIMIT_LIFT: &str = "/u/d/o/t";
 pub(crate) const MOMENTS: &str = "/u/m";
 pub(crate) const MOMENT_UNDO: &str = "/u/m/u";
 /// What was pressed without a network, arriving later.
@@ -142,6 +164,12 @@ pub(crate) fn proposal(id: ProposalId) -> String {
 }
 pub(crate) fn plan(id: PlanId) -> String {
     at(PLAN_ONE, id)
+}
+pub(crate) fn ritual(id: RitualId) -> String {
+    at(RITUAL, id)
+}
+pub(crate) fn date_idea(id: &str) -> String {
+    at(DATE_IDEA, opaque(id))
 }
 pub(crate) fn session(id: SessionId) -> String {
     at(SESSION, id)

@@ -19,7 +19,7 @@ const GUEST: [(&str, &str); 6] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 16] = [
+const PERSON: [(&str, &str); 23] = [
     ("reminders", "/m/w"),
     ("touch-map", "/u/t"),
     ("today", "/t"),
@@ -27,6 +27,13 @@ const PERSON: [(&str, &str); 16] = [
     ("stage", "/r/s/3"),
     ("us", "/u"),
     ("plan", "/u/p"),
+    ("plan-week", "/u/p?v=w"),
+    ("plan-month", "/u/p?v=m"),
+    ("rituals", "/u/r"),
+    ("ritual-stars", "/u/r/s"),
+    ("ritual-new", "/u/r/n"),
+    ("dates", "/u/d"),
+    ("date-ideas", "/u/d/i"),
     ("moments", "/u/m"),
     ("appreciations", "/u/a"),
     ("history", "/u/h"),

@@ -7,6 +7,7 @@ use crate::App;
 mod account;
 mod appreciation;
 mod back;
+mod date;
 mod device;
 mod feed;
 mod help;
@@ -28,6 +29,7 @@ mod ready;
 mod reminder;
 mod renewal;
 mod rest;
+mod ritual;
 mod roadmap;
 mod session;
 mod settings;
@@ -46,6 +48,7 @@ pub(crate) fn routes() -> Router<App> {
         back::routes(),
         device::routes(),
         feed::routes(),
+        date::routes(),
         help::routes(),
         history::routes(),
         invitation::routes(),
@@ -64,6 +67,7 @@ pub(crate) fn routes() -> Router<App> {
         reminder::routes(),
         renewal::routes(),
         rest::routes(),
+        ritual::routes(),
         roadmap::routes(),
         session::routes(),
         settings::routes(),

@@ -1,14 +1,17 @@
 //! Parting (S21): either can close the link at once, alone. Each keeps an own space; the other sees one sentence.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use rekindle_domain::ids::RitualId;
 use rekindle_domain::session::Summary;
 use rekindle_domain::shared::Event;
-use rekindle_domain::{appreciation, held, plan, private};
+use rekindle_domain::{appreciation, date, held, plan, private, ritual};
 use rekindle_store::Change;
 use rekindle_vault::passphrase;
 use serde::{Deserialize, Serialize};
@@ -159,6 +162,11 @@ struct TakeAway {
     notes: Vec<Kept>,
     appreciations: Vec<Kept>,
     plan: Vec<Kept>,
+    rituals: Vec<Kept>,
+    /// Drafts on the way, until both call one theirs.
+    #[serde(skip)]
+    drafts: BTreeMap<RitualId, Box<ritual::Shape>>,
+    dates: Vec<Kept>,
     sessions: Vec<Kept>,
     /// One's own marks, and what the other shares.
     touch: Vec<Kept>,
@@ -265,6 +273,8 @@ fn readable(visit: &Visit, away: &TakeAway) -> Markup {
                 (list("notes-title", &away.notes))
                 (list("appreciations-title", &away.appreciations))
                 (list("plan-title", &away.plan))
+                (list("rituals-title", &away.rituals))
+                (list("dates-title", &away.dates))
                 (list("history-title", &away.sessions))
                 (list("touch-title", &away.touch))
             }
@@ -290,6 +300,9 @@ async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
             .collect(),
         appreciations: vec![],
         plan: vec![],
+        rituals: vec![],
+        drafts: BTreeMap::new(),
+        dates: vec![],
         sessions: vec![],
         touch: touch::to_take_away(visit, &door.inner)
             .await?
@@ -334,6 +347,17 @@ impl TakeAway {
                     format!("{}: {} {}", title(&practice), when.day, when.time),
                 );
             }
+            // What is only a draft is the other's, or nobody's yet.
+            Event::Ritual(ritual::Event::Drafted { id, shape, .. }) => {
+                self.drafts.insert(id, shape);
+            }
+            Event::Ritual(ritual::Event::Agreed { id, .. }) => {
+                if let Some(shape) = self.drafts.remove(&id) {
+                    let text = format!("{}: {}, {}", shape.name, shape.cue, shape.then);
+                    keep(&mut self.rituals, text);
+                }
+            }
+            Event::Date(date::Event::Told { words, .. }) => keep(&mut self.dates, words),
             Event::Session(held::Event::Held {
                 script, summary, ..
             }) => {
@@ -364,6 +388,24 @@ impl TakeAway {
                 | held::Event::Withdrawn { .. }
                 | held::Event::Begun { .. }
                 | held::Event::Settled { .. },
+            )
+            | Event::Ritual(
+                ritual::Event::Withdrawn { .. }
+                | ritual::Event::Kept { .. }
+                | ritual::Event::Unkept { .. }
+                | ritual::Event::Looked { .. }
+                | ritual::Event::LetGo { .. }
+                | ritual::Event::Matched { .. }
+                | ritual::Event::IdeaAdded { .. }
+                | ritual::Event::IdeaTaken { .. },
+            )
+            | Event::Date(
+                date::Event::Turned { .. }
+                | date::Event::Picked { .. }
+                | date::Event::Withdrawn { .. }
+                | date::Event::Limited { .. }
+                | date::Event::LiftAsked { .. }
+                | date::Event::Lifted { .. },
             )
             | Event::Proposal(_)
             | Event::Moment(_)

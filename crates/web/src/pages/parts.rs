@@ -465,7 +465,11 @@ pub(super) fn partner(app: &App, name: &str) -> String {
 }
 
 fn weekday(w: &Words, day: jiff::civil::Date) -> String {
-    w.say(match day.weekday().to_monday_one_offset() {
+    weekday_name(w, day.weekday())
+}
+
+pub(super) fn weekday_name(w: &Words, day: jiff::civil::Weekday) -> String {
+    w.say(match day.to_monday_one_offset() {
         1 => "weekday-1",
         2 => "weekday-2",
         3 => "weekday-3",
@@ -529,19 +533,29 @@ pub(super) fn when(w: &Words, when: &When, zone: &Zone, now: Stamp) -> String {
     }
 }
 
+/// A day by its name: "Sunday, 29 November".
+pub(super) fn date(w: &Words, day: jiff::civil::Date) -> String {
+    w.tell(
+        "day-later",
+        &[
+            ("weekday", &weekday(w, day)),
+            ("day", &day.day().to_string()),
+            ("month", &month(w, day)),
+        ],
+    )
+}
+
+/// "November 2026".
+pub(super) fn month_of(w: &Words, day: jiff::civil::Date) -> String {
+    format!("{} {}", month(w, day), day.year())
+}
+
 /// A day that lies behind, as a person says it.
 pub(super) fn day(w: &Words, day: jiff::civil::Date, today: jiff::civil::Date) -> String {
     match days_between(day, today) {
         0 => w.say("day-today"),
         1 => w.say("day-yesterday"),
-        _ => w.tell(
-            "day-later",
-            &[
-                ("weekday", &weekday(w, day)),
-                ("day", &day.day().to_string()),
-                ("month", &month(w, day)),
-            ],
-        ),
+        _ => date(w, day),
     }
 }
 

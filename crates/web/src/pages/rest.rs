@@ -33,8 +33,12 @@ const REMEMBERED: usize = 20;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Resting {
+    /// Proposals, and drafts of rituals.
     proposals: Vec<String>,
     families: Vec<String>,
+    /// What this person starred among ideas for rituals. Here, because everybody has this cell: that somebody stars
+    /// something is not to be seen by its being there (K8).
+    stars: Vec<String>,
     /// Offered exercises that this person does not want to see now.
     offers: Vec<String>,
     /// Whose it is; not kept.
@@ -61,6 +65,15 @@ impl Resting {
         let mine = |who: Who| open.offer.as_ref().is_some_and(|offer| offer.by == who);
         !open.begun
             && (self.offers.contains(&open.id.to_string()) || rests && !self.me.is_some_and(mine))
+    }
+
+    /// Whether this person does not want to see this thing now.
+    pub(super) fn hides_thing(&self, id: impl std::fmt::Display) -> bool {
+        self.proposals.contains(&id.to_string())
+    }
+
+    pub(super) fn stars(&self) -> &[String] {
+        &self.stars
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -129,8 +142,14 @@ async fn change(visit: &Visit, change: impl Fn(&mut Resting)) -> Result<(), Page
 
 /// "Not now": this proposal is not shown to this person any more. The other's page stays as it is.
 pub(super) async fn rest(visit: &Visit, proposal: ProposalId) -> Result<(), PageError> {
+    rest_thing(visit, proposal).await
+}
+
+/// The same for anything offered that has an id.
+pub(super) async fn rest_thing(visit: &Visit, id: impl std::fmt::Display) -> Result<(), PageError> {
+    let id = id.to_string();
     change(visit, |resting| {
-        let id = proposal.to_string();
+        let id = id.clone();
         if !resting.proposals.contains(&id) {
             resting.proposals.push(id);
         }
@@ -160,6 +179,11 @@ pub(super) async fn unrest_session(visit: &Visit, id: SessionId) -> Result<(), P
         change(visit, |resting| resting.offers.retain(|one| *one != id)).await?;
     }
     Ok(())
+}
+
+/// Keeps what this person starred, for nobody else.
+pub(super) async fn star(visit: &Visit, stars: &[String]) -> Result<(), PageError> {
+    change(visit, |resting| stars.clone_into(&mut resting.stars)).await
 }
 
 const fn family_text(family: Family) -> &'static str {

@@ -6,13 +6,14 @@ use axum::routing::get;
 use maud::{Markup, html};
 use rekindle_domain::journey::Word;
 use rekindle_domain::pack::PathKind;
+use rekindle_domain::plan::What;
 use rekindle_domain::proposal::Proposal;
 use rekindle_domain::shared::Shared;
 
 use super::invitation::{self, Sent};
 use super::parts::{self, Tab};
 use super::rest::{self, Resting};
-use super::{moment, pair, proposal, session};
+use super::{date, moment, pair, proposal, ritual, session};
 use crate::visit::Visit;
 use crate::{App, PageError, paths, ui};
 
@@ -87,13 +88,24 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> V
             things.push(card);
         }
     }
+    things.extend(ritual::asked_card(visit, shared, resting));
     let asked = things.len();
     let local_day = visit.now().today();
     let coming = shared.plan.coming(visit.now);
     for (when, planned) in &coming {
-        let practice = planned
-            .practice()
-            .and_then(|id| visit.app.guide().practice(id));
+        let practice = match &planned.what {
+            What::Practice(id) => visit.app.guide().practice(id),
+            What::Ritual(id) => {
+                if when.in_zone(&visit.profile.zone).date() <= local_day {
+                    things.extend(ritual::card(visit, shared, *id, when));
+                }
+                None
+            }
+            What::Date => {
+                things.extend(date::card(visit, shared, planned));
+                None
+            }
+        };
         let Some(practice) = practice else {
             continue;
         };
@@ -109,6 +121,7 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> V
     if let Some(card) = journey_card(visit, shared) {
         things.push(card);
     }
+    things.extend(ritual::look_card(visit, shared));
     if things.is_empty()
         && shared.moments.last().is_some()
         && let Some(practice) = visit

@@ -56,6 +56,8 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
         }
         (ui::group(&w.say("us-time"), &html! {
             (row(ui::Icon::Clock, &w.say("plan-title"), w.tell("us-plan-more", &[("count", &shared.plan.coming(visit.now).len().to_string())]), paths::PLAN))
+            (row(ui::Icon::Cup, &w.say("rituals-title"), w.tell("us-rituals-more", &[("count", &shared.rituals.ours().count().to_string())]), paths::RITUALS))
+            (row(ui::Icon::Leaf, &w.say("dates-title"), w.tell("us-dates-more", &[("count", &shared.dates.ever().to_string())]), paths::DATES))
         }))
         (ui::group(&w.say("us-words"), &html! {
             (row(ui::Icon::Speech, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))

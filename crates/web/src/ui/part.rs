@@ -34,6 +34,15 @@ impl Tone {
     }
 }
 
+/// A phrase as the beginning of something.
+#[must_use]
+pub fn began_large(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// A card: one thing, one clear action, one quiet alternative.
 #[must_use]
 pub fn card(body: Markup) -> Markup {

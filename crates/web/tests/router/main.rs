@@ -3,16 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
 
+mod date;
 mod doors;
 mod headers;
 mod input;
 mod matrix;
 mod offline;
 mod parting;
+mod plan;
 mod quiet;
 mod reminders;
 mod renewal;
 mod requests;
+mod ritual;
 mod routes;
 mod sealed;
 mod texts;

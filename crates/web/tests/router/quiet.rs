@@ -111,9 +111,30 @@ fn same(story: &str, one: &Seen, other: &Seen) {
 }
 
 /// The pages that show anything that two share, without what only the guide says.
-const MAIN: [&str; 13] = [
-    "/u/t", "/m/t", "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/s", "/m", "/m/n", "/m/s", "/m/w",
+const MAIN: [&str; 19] = [
+    "/u/t",
+    "/m/t",
+    "/t",
+    "/u",
+    "/u/p",
+    "/u/p?v=w&d=2027-02-15",
+    "/u/p?v=m&d=2027-02-15",
+    "/u/r",
+    "/u/r/s",
+    "/u/d",
+    "/u/d/i",
+    "/u/m",
+    "/u/a",
+    "/u/h",
+    "/s",
+    "/m",
+    "/m/n",
+    "/m/s",
+    "/m/w",
 ];
+
+/// Calendars and decks go on for ever, one page like the other: so many of each are looked at.
+const ENOUGH: usize = 12;
 
 async fn looks(seen: &mut Seen, who: &mut Browser) {
     for path in MAIN {
@@ -137,7 +158,11 @@ async fn wanders(seen: &mut Seen, who: &mut Browser, ids: &Ids) {
             let inside = link.starts_with('/') && !link.starts_with("/assets/");
             if inside && !["/x", "/b"].contains(&link.split('?').next().unwrap()) {
                 let plain = link.split('#').next().unwrap().to_owned();
-                if !known.contains(&plain) {
+                let alike = ["/u/p?", "/u/d/i"]
+                    .into_iter()
+                    .find(|way| plain.starts_with(way));
+                let seen = |way: &&str| known.iter().filter(|one| one.starts_with(*way)).count();
+                if !known.contains(&plain) && alike.as_ref().is_none_or(|way| seen(way) < ENOUGH) {
                     known.push(plain.clone());
                     open.push(plain);
                 }
@@ -206,10 +231,16 @@ enum Act {
     ReadsHelp,
     ReadsEverything,
     ChecksInAlone,
+    StarsForOneself,
+    LaysStarsDown,
+    TakesStarsUp,
+    TakesARitualBack,
+    TakesAnIdeaBack,
+    TakesALineBack,
     Leaves,
 }
 
-const ACTS: [Act; 25] = [
+const ACTS: [Act; 31] = [
     Act::WritesANote,
     Act::ErasesANote,
     Act::Prepares,
@@ -234,6 +265,12 @@ const ACTS: [Act; 25] = [
     Act::ReadsHelp,
     Act::ReadsEverything,
     Act::ChecksInAlone,
+    Act::StarsForOneself,
+    Act::LaysStarsDown,
+    Act::TakesStarsUp,
+    Act::TakesARitualBack,
+    Act::TakesAnIdeaBack,
+    Act::TakesALineBack,
     Act::Leaves,
 ];
 
@@ -393,6 +430,37 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
             let at = page.between("name=\"at\" value=\"", "\"").remove(0);
             ana.does(&session, &[("at", &at), ("press", "here")]).await;
             assert!(ana.get("/s").await.links().contains(&session));
+        }
+        Act::StarsForOneself => {
+            ana.does("/u/r/s", &[(&opaque("first-cup"), "yes"), ("step", "keep")])
+                .await;
+        }
+        Act::LaysStarsDown => {
+            let stars = [opaque("first-cup"), opaque("door-word")];
+            let form = [(&*stars[0], "yes"), (&stars[1], "yes"), ("step", "lay")];
+            ana.does("/u/r/s", &form).await;
+        }
+        Act::TakesStarsUp => {
+            ana.does("/u/r/s", &[(&opaque("first-cup"), "yes"), ("step", "lay")])
+                .await;
+            ana.does("/u/r/s", &[("step", "take")]).await;
+        }
+        Act::TakesARitualBack => {
+            let id = "5a".repeat(16);
+            ana.does("/u/r/n", &routes::ritual_form(&id, "send")).await;
+            ana.does(&format!("/u/r/i/{id}/a"), &[("answer", "take-back")])
+                .await;
+        }
+        Act::TakesAnIdeaBack => {
+            let id = "5b".repeat(16);
+            ana.does("/u/r/s/i", &[("id", &id), ("words", "Tea")]).await;
+            ana.does("/u/r/s/t", &[("id", &id)]).await;
+        }
+        Act::TakesALineBack => {
+            let id = "5c".repeat(16);
+            let line = [("id", &*id), ("day", "2027-01-17"), ("words", "The rain.")];
+            ana.does("/u/d/l", &line).await;
+            ana.does("/u/d/l/t", &[("id", &id)]).await;
         }
         Act::Leaves => {
             ana.get("/x").await;

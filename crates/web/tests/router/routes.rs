@@ -59,6 +59,10 @@ pub(crate) struct Ids {
     pub(crate) appreciation: String,
     pub(crate) moment: String,
     pub(crate) note: String,
+    pub(crate) ritual: String,
+    pub(crate) idea: String,
+    pub(crate) line: String,
+    pub(crate) limit: String,
     pub(crate) sign_in: String,
     pub(crate) link: String,
 }
@@ -74,6 +78,10 @@ impl Ids {
             appreciation: id.clone(),
             moment: id.clone(),
             note: id.clone(),
+            ritual: id.clone(),
+            idea: id.clone(),
+            line: id.clone(),
+            limit: id.clone(),
             sign_in: format!("{id}{id}"),
             link: "x".repeat(43),
         }
@@ -110,7 +118,25 @@ impl Ids {
             .into_iter()
             .find(|id| id.len() == 64)
             .expect("another sign-in");
+        let [ritual, idea, line, limit] =
+            [0xa1, 0xa2, 0xa3, 0xa4].map(|n| format!("{n:02x}").repeat(16));
+        ana.does("/u/r/n", &ritual_form(&ritual, "send")).await;
+        let words = [("id", &*idea), ("words", "Tea on the stairs")];
+        ana.does("/u/r/s/i", &words).await;
+        ana.does("/u/d/s", &SLOT).await;
+        let words = [
+            ("id", &*line),
+            ("day", "2027-01-17"),
+            ("words", "The bench by the river."),
+        ];
+        ana.does("/u/d/l", &words).await;
+        let words = [("id", &*limit), ("words", "Money")];
+        ana.does("/u/d/o", &words).await;
         Self {
+            ritual,
+            idea,
+            line,
+            limit,
             proposal: last_part(&lived.hers),
             plan,
             session: last_part(&session),
@@ -122,6 +148,33 @@ impl Ids {
         }
     }
 }
+
+/// A ritual in its words, as the form sends it.
+pub(crate) fn ritual_form<'a>(id: &'a str, step: &'a str) -> [(&'static str, &'a str); 13] {
+    [
+        ("id", id),
+        ("name", "The first cup"),
+        ("cue", "the kettle boils"),
+        ("then", "we sit down together"),
+        ("least", "Two sips, standing"),
+        ("travel", "A call with a cup each"),
+        ("day", "2027-02-01"),
+        ("time", "07:30"),
+        ("rule", "day"),
+        ("minutes", "15"),
+        ("idea", ""),
+        ("practice", ""),
+        ("step", step),
+    ]
+}
+
+/// The time for dates: Fridays, and whoever sends it plans the first.
+pub(crate) const SLOT: [(&str, &str); 4] = [
+    ("day", "2027-02-05"),
+    ("time", "19:30"),
+    ("rule", "week"),
+    ("first", "me"),
+];
 
 fn last_part(path: &str) -> String {
     path.rsplit('/').next().unwrap().to_owned()
@@ -146,6 +199,9 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
     };
     use For::{Anyone, Door, Link, Oneself, TheTwo};
     let (proposal, plan, session, link) = (&ids.proposal, &ids.plan, &ids.session, &ids.link);
+    let ritual = &ids.ritual;
+    let date = crate::world::guide().dates[0].ideas[0].id.clone();
+    let date = opaque(&date);
     let when = [("day", "2027-02-21"), ("time", "19:00")];
     vec![
         get("WELCOME", own("/"), Anyone),
@@ -287,7 +343,116 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         get("PLAN", own("/u/p"), Oneself),
         get("PLAN_ONE", format!("/u/p/{plan}"), TheTwo),
         post("PLAN_ONE", format!("/u/p/{plan}"), &when, TheTwo),
+        post(
+            "PLAN_SKIP",
+            format!("/u/p/{plan}/s"),
+            &[("round", "2027-02-20"), ("which", "out")],
+            TheTwo,
+        ),
+        post(
+            "PLAN_REPEAT",
+            format!("/u/p/{plan}/r"),
+            &[("rule", "two")],
+            TheTwo,
+        ),
         post("PLAN_LET_GO", format!("/u/p/{plan}/l"), &[], TheTwo),
+        get("RITUALS", own("/u/r"), Oneself),
+        get("RITUAL_STARS", own("/u/r/s"), Oneself),
+        post("RITUAL_STARS", own("/u/r/s"), &[("step", "keep")], Oneself),
+        post(
+            "RITUAL_IDEA",
+            own("/u/r/s/i"),
+            &[
+                ("id", "00112233445566778899aabbccddee01"),
+                ("words", "A walk round the block"),
+            ],
+            Oneself,
+        ),
+        post(
+            "RITUAL_IDEA_TAKE",
+            own("/u/r/s/t"),
+            &[("id", &ids.idea)],
+            TheTwo,
+        ),
+        get("RITUAL_NEW", own("/u/r/n"), Oneself),
+        post(
+            "RITUAL_NEW",
+            own("/u/r/n"),
+            &ritual_form("00112233445566778899aabbccddee02", "send"),
+            Oneself,
+        ),
+        get("RITUAL", format!("/u/r/i/{ritual}"), TheTwo),
+        post(
+            "RITUAL_ANSWER",
+            format!("/u/r/i/{ritual}/a"),
+            &[("answer", "ours")],
+            TheTwo,
+        ),
+        post(
+            "RITUAL_KEEP",
+            format!("/u/r/i/{ritual}/k"),
+            &[("day", "2027-01-18"), ("which", "kept")],
+            TheTwo,
+        ),
+        post(
+            "RITUAL_LOOK",
+            format!("/u/r/i/{ritual}/b"),
+            &[("weeks", "3")],
+            TheTwo,
+        ),
+        post("RITUAL_LET_GO", format!("/u/r/i/{ritual}/l"), &[], TheTwo),
+        get("DATES", own("/u/d"), Oneself),
+        get("DATE_SLOT", own("/u/d/s"), Oneself),
+        post("DATE_SLOT", own("/u/d/s"), &SLOT, Oneself),
+        post(
+            "DATE_TURN",
+            own("/u/d/t"),
+            &[("day", "2027-02-05"), ("who", "you")],
+            Oneself,
+        ),
+        get("DATE_IDEAS", own("/u/d/i"), Oneself),
+        get("DATE_IDEA", format!("/u/d/i/{date}"), Oneself),
+        post(
+            "DATE_PICK",
+            own("/u/d/p"),
+            &[
+                ("day", "2027-02-05"),
+                ("idea", ""),
+                ("words", "The old bowling alley"),
+            ],
+            Oneself,
+        ),
+        post(
+            "DATE_LINE",
+            own("/u/d/l"),
+            &[
+                ("id", "00112233445566778899aabbccddee03"),
+                ("day", "2027-01-17"),
+                ("words", "The rain."),
+            ],
+            Oneself,
+        ),
+        post(
+            "DATE_LINE_TAKE",
+            own("/u/d/l/t"),
+            &[("id", &ids.line)],
+            TheTwo,
+        ),
+        post(
+            "DATE_LIMITS",
+            own("/u/d/o"),
+            &[
+                ("id", "00112233445566778899aabbccddee04"),
+                ("words", "Work"),
+            ],
+            Oneself,
+        ),
+        post(
+            "DATE_LIMIT_LIFT",
+            own("/u/d/o/t"),
+            &[("id", &ids.limit)],
+            TheTwo,
+        ),
         get("MOMENTS", own("/u/m"), Oneself),
         post(
             "MOMENTS",

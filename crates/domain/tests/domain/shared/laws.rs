@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Time, date, time};
+use jiff::civil::{self, Date, Time, time};
 use proptest::prelude::*;
 use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId, TouchId};
 use rekindle_domain::proposal::Answer;
@@ -10,7 +10,7 @@ use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
 use rekindle_domain::shared::{Command, Entry, Event, Shared};
 use rekindle_domain::{
-    Stamp, When, Who, Zone, appreciation, held, journey, moment, plan, proposal,
+    Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan, proposal, ritual,
 };
 use serde_json::Value;
 
@@ -37,6 +37,11 @@ enum What {
     Move(u16, i64),
     LetGo(u16),
     Set(u16, u16, i64, Rule),
+    Draft(u16, u16, i64, Rule),
+    /// Of one ritual: agreed, taken back, kept, not kept, looked back on, let go; or stars and ideas.
+    Ritual(u16, u8, i64),
+    /// Of dates: whose turn, a pick, a line, a topic, and taking back.
+    Dates(u16, u8, i64, String),
     /// One round, so many days from today: moved, skipped or put back; or another rule for all of it.
     Round(u16, i64, u8, Rule),
     Log(u16, u16, i64),
@@ -110,6 +115,9 @@ fn any_what() -> impl Strategy<Value = What> {
         1 => (pool(), -2_i64..20).prop_map(|(a, b)| What::Move(a, b)),
         1 => pool().prop_map(What::LetGo),
         2 => (pool(), pool(), -2_i64..20, rule()).prop_map(|(a, b, c, d)| What::Set(a, b, c, d)),
+        2 => (pool(), pool(), 0_i64..20, rule()).prop_map(|(a, b, c, d)| What::Draft(a, b, c, d)),
+        4 => (pool(), 0_u8..9, -9_i64..2).prop_map(|(a, b, c)| What::Ritual(a, b, c)),
+        3 => (pool(), 0_u8..7, -9_i64..9, words()).prop_map(|(a, b, c, d)| What::Dates(a, b, c, d)),
         3 => (pool(), 0_i64..9, 0_u8..4, rule()).prop_map(|(a, b, c, d)| What::Round(a, b, c, d)),
         3 => (pool(), 0_u16..2, -9_i64..3).prop_map(|(a, b, c)| What::Log(a, b, c)),
         1 => pool().prop_map(What::Undo),
@@ -135,6 +143,21 @@ pub(super) fn any_acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
     ];
     let act = (who(), wait, any_what()).prop_map(|(who, wait, what)| Act { who, wait, what });
     prop::collection::vec(act, 0..most)
+}
+
+pub(super) fn shape(name: &str, when: When, rule: Rule) -> ritual::Shape {
+    ritual::Shape {
+        name: name.to_owned(),
+        cue: "the kettle boils".to_owned(),
+        then: "we sit down".to_owned(),
+        least: String::new(),
+        travel: "A call".to_owned(),
+        when,
+        rule,
+        minutes: 10,
+        idea: None,
+        practice: None,
+    }
 }
 
 fn kind(n: u16) -> String {
@@ -241,6 +264,53 @@ pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
             minutes: Some(60),
         }
         .into(),
+        What::Draft(id, name, days, rule) => ritual::Command::Draft {
+            id: RitualId::new(raw(id)),
+            shape: Box::new(shape(&kind(name), when(days), rule)),
+        }
+        .into(),
+        What::Ritual(n, ask, days) => {
+            let (id, note, day) = (RitualId::new(raw(n)), NoteId::new(raw(n)), day(days));
+            match ask {
+                0 => ritual::Command::Agree { id },
+                1 => ritual::Command::Withdraw { id },
+                2 => ritual::Command::Keep { id, day },
+                3 => ritual::Command::Unkeep { id, day },
+                4 => ritual::Command::Look { id, weeks: 3 },
+                5 => ritual::Command::LetGo { id },
+                6 => ritual::Command::Match {
+                    ideas: vec![kind(n)],
+                },
+                7 => ritual::Command::AddIdea {
+                    id: note,
+                    words: kind(n),
+                },
+                _ => ritual::Command::TakeIdea { id: note },
+            }
+            .into()
+        }
+        What::Dates(n, ask, days, words) => {
+            let (id, day) = (NoteId::new(raw(n)), day(days));
+            match ask {
+                0 => date::Command::Turn {
+                    day,
+                    who: Who::BOTH[usize::from(n % 2)],
+                },
+                1 => date::Command::Pick {
+                    day,
+                    idea: date::Idea::Own(words),
+                },
+                2 => date::Command::Pick {
+                    day,
+                    idea: date::Idea::Guide(kind(n)),
+                },
+                3 => date::Command::Tell { id, day, words },
+                4 => date::Command::Withdraw { id },
+                5 => date::Command::Limit { id, words },
+                _ => date::Command::Lift { id },
+            }
+            .into()
+        }
         What::Round(id, days, ask, rule) => {
             let (id, day) = (PlanId::new(raw(id)), day(days));
             match ask {
@@ -314,7 +384,7 @@ fn lived(acts: &[Act]) -> Couple {
 fn any_day() -> impl Strategy<Value = Date> {
     prop_oneof![
         4 => (-200_i64..200).prop_map(in_days),
-        1 => (-9_999_i16..=9_999, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| date(y, m, d)),
+        1 => (-9_999_i16..=9_999, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| civil::date(y, m, d)),
         1 => prop::sample::select(vec![Date::MIN, Date::MAX]),
     ]
 }
@@ -446,7 +516,38 @@ fn any_event() -> impl Strategy<Value = Event> {
         any_day().prop_map(|day| journey::Event::Rested { day }),
         Just(journey::Event::Left),
     ];
+    let ritual_id = || pool().prop_map(|n| RitualId::new(raw(n)));
+    let note = || pool().prop_map(|n| NoteId::new(raw(n)));
+    let ritual = prop_oneof![
+        3 => (ritual_id(), who(), words(), any_when(), rule()).prop_map(|(id, by, name, when, rule)| {
+            ritual::Event::Drafted { id, by, shape: Box::new(shape(&name, when, rule)) }
+        }),
+        2 => (ritual_id(), any_day()).prop_map(|(id, day)| ritual::Event::Agreed { id, day }),
+        1 => ritual_id().prop_map(|id| ritual::Event::Withdrawn { id }),
+        3 => (ritual_id(), any_day()).prop_map(|(id, day)| ritual::Event::Kept { id, day }),
+        1 => (ritual_id(), any_day()).prop_map(|(id, day)| ritual::Event::Unkept { id, day }),
+        1 => (ritual_id(), any::<u8>()).prop_map(|(id, weeks)| ritual::Event::Looked { id, weeks }),
+        1 => ritual_id().prop_map(|id| ritual::Event::LetGo { id }),
+        1 => (prop::collection::vec(words(), 0..3), any_day())
+            .prop_map(|(ideas, day)| ritual::Event::Matched { ideas, day }),
+        1 => (note(), who(), words()).prop_map(|(id, by, words)| ritual::Event::IdeaAdded { id, by, words }),
+        1 => note().prop_map(|id| ritual::Event::IdeaTaken { id }),
+    ];
+    let date = prop_oneof![
+        1 => (any_day(), who()).prop_map(|(day, who)| date::Event::Turned { day, who }),
+        2 => (any_day(), who(), words()).prop_map(|(day, by, words)| {
+            date::Event::Picked { day, by, idea: date::Idea::Own(words) }
+        }),
+        2 => (note(), who(), any_day(), words())
+            .prop_map(|(id, from, day, words)| date::Event::Told { id, from, day, words }),
+        1 => note().prop_map(|id| date::Event::Withdrawn { id }),
+        2 => (note(), words()).prop_map(|(id, words)| date::Event::Limited { id, words }),
+        1 => (note(), who()).prop_map(|(id, by)| date::Event::LiftAsked { id, by }),
+        1 => note().prop_map(|id| date::Event::Lifted { id }),
+    ];
     prop_oneof![
+        3 => ritual.prop_map(Event::from),
+        3 => date.prop_map(Event::from),
         4 => proposal.prop_map(Event::from),
         3 => plan.prop_map(Event::from),
         3 => moment.prop_map(Event::from),
@@ -512,6 +613,17 @@ proptest! {
         prop_assert!(ahead.windows(2).all(|pair| pair[0].at <= pair[1].at));
         prop_assert!(ahead.iter().all(|one| (at..at.plus(plan::AHEAD)).contains(&one.at)));
         prop_assert!(state.moments.rhythm(today, 12).iter().all(|days| *days <= 7));
+        prop_assert!(state.rituals.ours().count() <= ritual::MOST);
+        prop_assert!(state.rituals.ideas().len() <= ritual::IDEAS);
+        for one in state.rituals.ours() {
+            let _ = (one.look_back(today), one.weeks(), one.draft(at), one.earlier());
+        }
+        prop_assert!(state.dates.lines().count() <= rekindle_domain::date::SHOWN);
+        prop_assert!(state.dates.limits().len() <= rekindle_domain::date::LIMITS);
+        for rule in [Rule::Week { step: 1 }, Rule::Week { step: 0 }, Rule::Month { step: 2 }, Rule::Year] {
+            let _ = state.dates.planner(today, rule);
+        }
+        let _ = state.dates.last(at, state.plan.get(rekindle_domain::date::SLOT, at));
         prop_assert!(state.appreciations.newest().count() <= appreciation::SHOWN);
         prop_assert!(state.sessions.held().count() <= held::SHOWN);
         prop_assert!(state.sessions.parked().len() <= held::PARKED);
@@ -557,6 +669,8 @@ proptest! {
                     | Event::Session(_)
                     | Event::Journey(_)
 | Event::Renewal(_)
+                    | Event::Ritual(_)
+                    | Event::Date(_)
                     | Event::Named { .. } => {}
                 }
             }

@@ -2,6 +2,7 @@
 //! S24; product.md G3.1, G7).
 
 mod appreciation;
+mod dates;
 mod held;
 mod journey;
 mod laws;
@@ -10,6 +11,7 @@ mod name;
 mod plan;
 mod proposal;
 mod renewal;
+mod rituals;
 mod shapes;
 mod weight;
 mod worlds;
@@ -135,6 +137,8 @@ asks! {
     held => Command::Session;
     journey => |command| Command::Journey(command, 10);
     renewal => Command::Renewal;
+    ritual => Command::Ritual;
+    date => Command::Date;
 }
 
 impl From<Command> for Ask {

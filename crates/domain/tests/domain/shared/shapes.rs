@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rekindle_domain::shared::{Entry, Event};
 use rekindle_domain::{
-    Stamp, appreciation, held, journey, moment, plan, private, proposal, renewal,
+    Stamp, appreciation, date, held, journey, moment, plan, private, proposal, renewal, ritual,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,6 +56,23 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Journey(journey::Event::Left) => "journey left",
     Event::Renewal(renewal::Event::Renewed { .. }) => "renewal renewed",
     Event::Renewal(renewal::Event::Compared { .. }) => "renewal compared",
+    Event::Ritual(ritual::Event::Drafted { .. }) => "ritual drafted",
+    Event::Ritual(ritual::Event::Agreed { .. }) => "ritual agreed",
+    Event::Ritual(ritual::Event::Withdrawn { .. }) => "ritual withdrawn",
+    Event::Ritual(ritual::Event::Kept { .. }) => "ritual kept",
+    Event::Ritual(ritual::Event::Unkept { .. }) => "ritual unkept",
+    Event::Ritual(ritual::Event::Looked { .. }) => "ritual looked",
+    Event::Ritual(ritual::Event::LetGo { .. }) => "ritual let_go",
+    Event::Ritual(ritual::Event::Matched { .. }) => "ritual matched",
+    Event::Ritual(ritual::Event::IdeaAdded { .. }) => "ritual idea_added",
+    Event::Ritual(ritual::Event::IdeaTaken { .. }) => "ritual idea_taken",
+    Event::Date(date::Event::Turned { .. }) => "date turned",
+    Event::Date(date::Event::Picked { .. }) => "date picked",
+    Event::Date(date::Event::Told { .. }) => "date told",
+    Event::Date(date::Event::Withdrawn { .. }) => "date withdrawn",
+    Event::Date(date::Event::Limited { .. }) => "date limited",
+    Event::Date(date::Event::LiftAsked { .. }) => "date lift_asked",
+    Event::Date(date::Event::Lifted { .. }) => "date lifted",
     Event::Named { .. } => "named",
 }
 names! { ALL_PRIVATE, private_name, private::Event,
@@ -119,6 +136,8 @@ fn a_log_of_every_shape_folds() {
     assert_eq!(state.sessions.parked()[0].topic, "Money");
     assert_eq!(state.plan.coming(Stamp(0)).len(), 6);
     assert_eq!(state.journey.now, None);
+    assert_eq!(state.rituals.ours().count(), 1);
+    assert_eq!(state.dates.ever(), 1);
 }
 
 /// Every key of an object in it, but not of those objects behind these keys.
@@ -153,8 +172,12 @@ fn s4_s7_nothing_stored_has_an_author_but_what_one_person_offers() {
             "proposal withdrawn" if shape.to_string().contains("was") => &["by"],
             "session offered" => &["by"],
             "appreciation kept" => &["from"],
-            "named" => &["who"],
             "renewal renewed" | "renewal compared" => &["by"], // whose key, and for whom it counts
+            // Whose words a draft, an idea or a line are; whose turn it is; who is willing. Not who keeps a ritual,
+            // who names a topic, who looks back, who lets go.
+            "ritual drafted" | "ritual idea_added" | "date picked" | "date lift_asked" => &["by"],
+            "date told" => &["from"],
+            "named" | "date turned" => &["who"],
             _ => &[],
         };
         assert_eq!(authors, expected, "{shape}");

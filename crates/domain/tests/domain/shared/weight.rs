@@ -1,9 +1,12 @@
 //! Ten years of a busy couple. The state is sealed as a snapshot, so it stays small.
 
-use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, SessionId};
+use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId};
 use rekindle_domain::proposal::Answer;
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
-use rekindle_domain::{Stamp, Who, appreciation, held, journey, moment, plan, proposal};
+use rekindle_domain::{
+    Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan, proposal, ritual,
+};
 
 use super::{ANA, BEN, Couple, evening, now};
 
@@ -155,6 +158,55 @@ fn check_in(couple: &mut Couple, n: &mut u64) {
         },
     );
     couple.does(ANA, held::Command::Settle { topic: settled });
+    evening_of_two(couple, n);
+}
+
+/// A date with a pick, two lines and a topic; a ritual worded anew, agreed to and kept; one skipped.
+fn evening_of_two(couple: &mut Couple, n: &mut u64) {
+    let today = now(ANA, couple.at).today();
+    let when = When {
+        day: today,
+        time: jiff::civil::time(23, 30, 0, 0),
+        zone: Zone::default(),
+    };
+    let (what, rule) = (plan::What::Date, Rule::Week { step: 1 });
+    let set = plan::Command::Set {
+        id: date::SLOT,
+        what,
+        when: when.clone(),
+        rule,
+        minutes: Some(120),
+    };
+    couple.does(ANA, set);
+    let day = today;
+    couple.does(BEN, date::Command::Turn { day, who: ANA });
+    let idea = date::Idea::Own(words(200));
+    couple.does(ANA, date::Command::Pick { day, idea });
+    for who in Who::BOTH {
+        let (id, words) = (NoteId::new(id(n)), words(200));
+        couple.does(who, date::Command::Tell { id, day, words });
+    }
+    let topic = words(60) + &couple.log.len().to_string();
+    let limit = date::Command::Limit {
+        id: NoteId::new(id(n)),
+        words: topic,
+    };
+    let _ = couple.asks(BEN, limit);
+    for ritual in 1..=5_u8 {
+        let ritual = RitualId::new([ritual; 16]);
+        let shape = Box::new(ritual::Shape {
+            cue: words(150),
+            then: words(150),
+            least: words(150) + &couple.log.len().to_string(),
+            travel: words(150),
+            ..super::laws::shape("A name of some length", when.clone(), rule)
+        });
+        couple.does(ANA, ritual::Command::Draft { id: ritual, shape });
+        couple.does(BEN, ritual::Command::Agree { id: ritual });
+        couple.does(BEN, ritual::Command::Keep { id: ritual, day });
+        let id = ritual::plan_id(ritual);
+        couple.does(ANA, plan::Command::Skip { id, day });
+    }
 }
 
 #[test]

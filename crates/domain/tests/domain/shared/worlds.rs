@@ -157,6 +157,8 @@ fn is_the_offer(event: &Event) -> bool {
         | Event::Session(_)
         | Event::Journey(_)
         | Event::Renewal(_)
+        | Event::Ritual(_)
+        | Event::Date(_)
         | Event::Named { .. } => false,
     }
 }
