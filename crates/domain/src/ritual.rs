@@ -513,7 +513,7 @@ impl Rituals {
     }
 
     /// What the plan is asked when this draft becomes theirs: from its next time on.
-    pub(crate) fn into_plan(&self, now: &Now, id: RitualId) -> Option<plan::Command> {
+    pub(crate) fn planned(&self, now: &Now, id: RitualId) -> Option<plan::Command> {
         let shape = &self.get(id, now.at)?.draft(now.at)?.shape;
         let planned = Planned::new(
             plan_id(id),

@@ -209,12 +209,12 @@ fn s13_a_change_waits_for_the_other_and_what_held_before_is_kept_with_author_and
         (&window, ANA, super::in_days(2))
     );
     assert_eq!(now.earlier(), 1);
-    let log: Vec<Event> = (couple.log.iter())
-        .filter_map(|entry| match &entry.event {
-            shared::Event::Ritual(event) => Some(event.clone()),
-            _ => None,
-        })
-        .collect();
+    let mut log: Vec<Event> = vec![];
+    for entry in &couple.log {
+        if let shared::Event::Ritual(event) = &entry.event {
+            log.push(event.clone());
+        }
+    }
     let all: Vec<_> = (versions(&log, CUP).into_iter())
         .map(|one| (one.shape, one.by, one.since))
         .collect();

@@ -386,13 +386,12 @@ async fn versions(visit: &Visit, id: RitualId) -> Result<Vec<Version>, PageError
     let place = space.place();
     let records = visit.app.store().read(place, 0, u32::MAX).await?;
     let log = ledger::opened(space.keys, place.owner, place.stream, &records);
-    let rituals: Vec<_> = log
-        .into_iter()
-        .filter_map(|(_, _, event)| match event {
-            Event::Ritual(event) => Some(event),
-            _ => None,
-        })
-        .collect();
+    let mut rituals = vec![];
+    for (_, _, event) in log {
+        if let Event::Ritual(event) = event {
+            rituals.push(event);
+        }
+    }
     Ok(rekindle_domain::ritual::versions(&rituals, id))
 }
 
