@@ -318,7 +318,7 @@ fn one_page(
         ours.and_then(|ours| visit.app.guide().practice(ours.shape.practice.as_deref()?));
     visit.page(Tab::Us, html! {
         (ui::Greeting {
-            title: &ours.map_or(&shape.name, |ours| &ours.shape.name),
+            title: ours.map_or(&shape.name, |ours| &ours.shape.name),
             back: Some(ui::Link::new(&w.say("rituals-title"), paths::RITUALS)), ..ui::Greeting::default()
         })
         @match draft {
