@@ -192,13 +192,12 @@ fn form_page(visit: &Visit, words: &Words, problem: Option<&str>) -> Markup {
 
 pub(super) fn form(visit: &Visit, words: &Words, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
-    // By their ids, label first: the hint of a field is its label's with "-hint".
-    let field = |label: &str, name: &str, value: &str| {
+    let field = |label: &str, hint: &str, name: &str, value: &str| {
         parts::field(parts::Field {
             label: &w.say(label),
             name,
             value,
-            hint: Some(&w.say(&format!("{label}-hint"))),
+            hint: Some(&w.say(hint)),
             ..parts::Field::default()
         })
     };
@@ -216,11 +215,11 @@ pub(super) fn form(visit: &Visit, words: &Words, problem: Option<&str>) -> Marku
         form.form method="post" novalidate action=(paths::RITUAL_NEW) {
             input type="hidden" name="id" value=(words.id.map(|id| id.to_string()).unwrap_or_default());
             input type="hidden" name="idea" value=(words.idea);
-            (field("ritual-name", "name", &words.name))
-            (field("ritual-cue", "cue", &words.cue))
-            (field("ritual-then", "then", &words.then))
-            (field("ritual-least", "least", &words.least))
-            (field("ritual-travel", "travel", &words.travel))
+            (field("ritual-name", "ritual-name-hint", "name", &words.name))
+            (field("ritual-cue", "ritual-cue-hint", "cue", &words.cue))
+            (field("ritual-then", "ritual-then-hint", "then", &words.then))
+            (field("ritual-least", "ritual-least-hint", "least", &words.least))
+            (field("ritual-travel", "ritual-travel-hint", "travel", &words.travel))
             (rhythm::field(w, &w.say("ritual-often"), &words.rule, None, &["once"]))
             div.two {
                 (short("ritual-first-day", "day", &words.day, ui::Kind::Date))
