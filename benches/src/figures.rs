@@ -179,7 +179,10 @@ fn ten_years(host: &Host, tell: Tell<'_>) -> Result<()> {
     ));
     let mut anew = vec![];
     for _ in 0..3 {
-        furnish::change(host.data(), "DELETE FROM snapshots")?;
+        // Of the oldest couple only: the others' acts are measured later.
+        let statement = "DELETE FROM snapshots WHERE (owner, stream) = \
+            (SELECT owner, stream FROM streams ORDER BY length DESC LIMIT 1)";
+        furnish::change(host.data(), statement)?;
         anew.push(first_page(host)?);
     }
     tell(Figure::at_most(
