@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::session::{
-    Asking, ButtonKind, Chime, Detail, Mode, Phase, Role, Script, State, StepView, Summary, View,
-    Written,
+    Asking, ButtonKind, Chime, Detail, Kind, Mode, Phase, Role, Script, State, StepView, Summary,
+    View, Written,
 };
 use rekindle_domain::shared::Shared;
 use rekindle_domain::{When, Who};
@@ -309,13 +309,14 @@ fn mode_word(shown: &Shown<'_>, view: &View) -> String {
 
 fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, Option<String>) {
     let w = shown.visit.app.words();
+    let part = || view.parts.get(view.part).cloned().unwrap_or_default();
     let kicker = match (view.mode, step.role, step.speaker) {
         (Some(Mode::OnePhone), _, Some(who)) => {
             w.tell("session-turn-of", &[("name", shown.name(who))])
         }
-        (Some(Mode::Solo), ..) | (_, Role::Both, _) => {
-            view.parts.get(view.part).cloned().unwrap_or_default()
-        }
+        // Nobody listens while hands rest or give: a timer is named by its part.
+        (Some(Mode::Solo), ..) | (_, Role::Both, _) => part(),
+        _ if step.kind == Kind::Timer => part(),
         (_, Role::Speaker, _) => w.say("session-your-turn"),
         (_, Role::Listener, _) => w.say("session-your-turn-to-listen"),
     };
