@@ -426,7 +426,9 @@ async fn remind(db: &mut AnyConnection, change: &Remind) -> Result<(), sqlx::Err
             (sql::PUT_ADDRESS, values)
         }
         Remind::RefuseAddress { person, id } => {
-            (sql::REFUSE_ADDRESS, vec![Bytes(person.bytes()), Bytes(id)])
+            let values = [Bytes(person.bytes()), Bytes(id)];
+            run(db, sql::CLEAR_ADDRESS, &values).await?;
+            (sql::REFUSE_ADDRESS, values.to_vec())
         }
         Remind::DropAddress { person, id } => {
             (sql::DROP_ADDRESS, vec![Bytes(person.bytes()), Bytes(id)])

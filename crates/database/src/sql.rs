@@ -98,6 +98,7 @@ statements! {
     PUSH_KEY = "SELECT secret FROM push_keys WHERE id = 1";
     PUT_ADDRESS = "INSERT INTO addresses (person, id, way, reach, refused) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (person, id) DO UPDATE SET refused = 0";
     REFUSE_ADDRESS = "UPDATE addresses SET refused = 1 WHERE person = $1 AND id = $2";
+    CLEAR_ADDRESS = "DELETE FROM due WHERE person = $1 AND address = $2 AND lease IS NULL AND next_ms <= until_ms";
     DROP_ADDRESS = "DELETE FROM addresses WHERE person = $1 AND id = $2";
     DROP_ADDRESSES = "DELETE FROM addresses WHERE person = $1 AND way = $2";
     ADDRESSES = "SELECT person, id, way, reach, refused FROM addresses WHERE person = $1 ORDER BY way, id";

@@ -275,7 +275,9 @@ async fn an_address_counts_once_and_takes_its_reminders_along(store: &dyn Store)
 async fn an_address_that_is_refused_can_be_given_again(store: &dyn Store) {
     let ana = reachable(store).await;
     let id = [1; 16];
+    plan(store, ana, &[at(ana, 0)]).await;
     done(store, change(Remind::RefuseAddress { person: ana, id })).await;
+    assert_eq!(take(store, 1).await, [], "nothing more is sent there");
     assert!(store.addresses(ana).await.unwrap()[0].refused);
     done(store, change(Remind::PutAddress(address(ana, 1)))).await;
     assert!(!store.addresses(ana).await.unwrap()[0].refused);
