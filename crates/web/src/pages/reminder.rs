@@ -163,7 +163,7 @@ fn when_card<'a>(
                 days.iter().map(|(value, label)| (value.as_str(), label.as_str()))))
             (time("reminders-time", "time", &when.time))
             (parts::check("only", &w.say("reminders-only"), when.only.is_some(), None))
-            fieldset.plain {
+            fieldset {
                 legend { (w.say("reminders-quiet")) }
                 div.two {
                     (time("reminders-from", "from", &when.from))
