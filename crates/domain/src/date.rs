@@ -21,7 +21,7 @@ use crate::{Now, Stamp, Who};
 pub const SLOT: PlanId = PlanId::new(*b"one date for two");
 
 /// So many lines stand on the page; older ones are read from the log.
-pub const SHOWN: usize = 12;
+pub const SHOWN: usize = 8;
 
 /// So many topics may stay at home.
 pub const LIMITS: usize = 20;

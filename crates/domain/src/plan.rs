@@ -429,7 +429,8 @@ impl Plan {
                     return Ok(vec![]); // the same press, arriving twice
                 }
                 // A practice comes round once, and stands once at any time: a second yes moves it.
-                if let Some(standing) = self.all.values().find(|p| {
+                let mut standing = self.all.values().filter(|p| p.next(now.at).is_some());
+                if let Some(standing) = standing.find(|p| {
                     p.practice() == Some(practice)
                         && (p.rule == Rule::Once) == (*every == Every::Once)
                         && (*every != Every::Once || p.when == *when)
@@ -496,7 +497,8 @@ impl Plan {
                 .into_iter()
                 .collect()),
             Command::Restore { id, day } => {
-                let planned = self.all.get(id).ok_or(Refusal::Gone)?;
+                // What is over is gone, whether it is still remembered or not (S3).
+                let planned = self.get(*id, now.at).ok_or(Refusal::Gone)?;
                 let excepted = planned.skipped.contains(day) || planned.moved.contains_key(day);
                 if excepted && planned.on(*day).stamp() < now.at {
                     return Err(Refusal::Past);

@@ -192,7 +192,7 @@ fn evening_of_two(couple: &mut Couple, n: &mut u64) {
         words: topic,
     };
     let _ = couple.asks(BEN, limit);
-    for ritual in 1..=5_u8 {
+    for ritual in 1..=3_u8 {
         let ritual = RitualId::new([ritual; 16]);
         let shape = Box::new(ritual::Shape {
             cue: words(150),
