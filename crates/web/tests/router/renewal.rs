@@ -282,6 +282,14 @@ async fn k7_renewed_twice_or_by_both_the_space_waits_for_the_words() {
     renews(&mut ben, NEW[2]).await;
     says(&mut ben, "From Ben.").await;
     // His new key went to nobody: what he has pinned of her is a key that somebody may know.
+    let query = "SELECT CAST(epoch AS TEXT) FROM memberships WHERE person = (SELECT id FROM people WHERE handle = 'ana')";
+    let mut epochs = two.house.look(query).await;
+    epochs.sort();
+    assert_eq!(
+        epochs,
+        ["1", "1", "2", "2"],
+        "of her own space and of the couple’s"
+    );
     assert_eq!(ana.get("/t").await.to(), "/p/a");
     assert_eq!(
         six_on(&ben.get("/p/a").await),
