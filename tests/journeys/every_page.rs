@@ -7,10 +7,11 @@ const GUEST: [&str; 10] = [
     "/", "/a", "/b", "/c", "/c/n", "/f", "/h", "/h/l", "/o", "/o?kept",
 ];
 
-const PERSON: [&str; 31] = [
-    "/m/w", "/u/p?v=d", "/u/p?v=w", "/u/p?v=m", "/u/r", "/u/r/s", "/u/r/n", "/u/d", "/u/d/s",
-    "/u/d/i", "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4", "/r/s/5", "/u",
-    "/u/p", "/u/m", "/u/a", "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r", "/n", "/s",
+const PERSON: [&str; 32] = [
+    "/s/a", "/m/w", "/u/p?v=d", "/u/p?v=w", "/u/p?v=m", "/u/r", "/u/r/s", "/u/r/n", "/u/d",
+    "/u/d/s", "/u/d/i", "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4",
+    "/r/s/5", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r", "/n",
+    "/s",
 ];
 
 /// Behind the private door.

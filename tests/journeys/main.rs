@@ -19,4 +19,5 @@ mod pairing;
 mod parting;
 mod plan;
 mod reminders;
+mod sessions;
 mod touch;

@@ -23,6 +23,7 @@ mod device;
 mod http;
 mod looks;
 mod person;
+mod relay;
 mod screen;
 mod traffic;
 mod wire;
@@ -32,6 +33,7 @@ use std::time::{Duration, Instant};
 
 pub use http::{Answer, ask};
 pub use person::{Part, Person};
+pub use relay::Relay;
 pub use screen::{Screen, Violation};
 pub use traffic::Request;
 pub use world::{Server, World};

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::browser::Driver;
 use crate::http::{self, Answer};
 use crate::person::Person;
+use crate::relay::Relay;
 use crate::screen::Screen;
 use crate::wait;
 
@@ -257,6 +258,21 @@ impl World {
             .driver
             .get_or_init(|| Driver::start(&self.place.0.join("browsers")));
         Person::new(name, driver.wire, &self.address(), screen)
+    }
+
+    /// Somebody whose line goes through this relay.
+    #[must_use]
+    pub fn person_through(&self, name: &str, screen: &Screen, relay: &Relay) -> Person {
+        let driver = self
+            .driver
+            .get_or_init(|| Driver::start(&self.place.0.join("browsers")));
+        let address = format!(
+            "{}://{}:{}",
+            self.server.scheme,
+            self.server.host,
+            relay.port()
+        );
+        Person::new(name, driver.wire, &address, screen)
     }
 
     /// One request that no browser makes; see [`http::ask`].

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SessionId;
 use crate::pack::Family;
-use crate::session::{Summary, Topic};
+use crate::session::{Summary, Text, Topic, Written};
+use crate::text::{Unwritten, written};
 use crate::{Now, Stamp, Who};
 
 /// An opened session that the two did not begin is gone after this, and looks as if it had never been opened (S6).
@@ -25,6 +26,10 @@ pub const SHOWN: usize = 12;
 
 /// So many parked topics stand in the state; then the oldest gives way, and is read from the log.
 pub const PARKED: usize = 60;
+
+/// So many lines stand with one session, and so long is one at most.
+const LINES: usize = 12;
+const LINE: usize = 280;
 
 /// The texts of one record, in bytes as JSON. One text of [`crate::text::LONGEST`] characters always fits twice, and
 /// the record with everything around them fits the largest sealed size (K8).
@@ -92,6 +97,8 @@ pub enum Command {
     },
     /// A parked topic that is settled.
     Settle { topic: String },
+    /// A line for both, afterwards.
+    Say { id: SessionId, words: String },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -129,6 +136,11 @@ pub enum Event {
     Settled {
         topic: String,
     },
+    /// A line for both, afterwards; no author.
+    Said {
+        id: SessionId,
+        words: String,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -138,6 +150,10 @@ pub enum Refusal {
     /// One of its family is offered already.
     #[error("session-refused-family-open")]
     FamilyOpen,
+    #[error("session-refused-empty")]
+    Empty,
+    #[error("session-refused-too-long")]
+    TooLong,
     /// Once a day is enough.
     #[error("session-refused-today")]
     Today,
@@ -277,6 +293,25 @@ impl Sessions {
                 // The other phone was quicker: it is kept once.
                 None => vec![],
             }),
+            Command::Say { id, words } => {
+                let words = written(words).map_err(|why| match why {
+                    Unwritten::Empty => Refusal::Empty,
+                    Unwritten::TooLong => Refusal::TooLong,
+                })?;
+                if words.chars().count() > LINE {
+                    return Err(Refusal::TooLong);
+                }
+                let held = self.held.iter().find(|held| held.id == *id);
+                let room = held.is_some_and(|held| {
+                    let lines = &held.summary.written;
+                    lines.len() < LINES && !lines.iter().any(|line| line.words == words)
+                });
+                Ok(if room {
+                    vec![Event::Said { id: *id, words }]
+                } else {
+                    vec![]
+                })
+            }
             Command::Settle { topic } => {
                 Ok(if self.parked.iter().any(|parked| parked.topic == *topic) {
                     vec![Event::Settled {
@@ -361,6 +396,15 @@ impl Sessions {
                     held.summary.agreed.extend(agreed);
                     held.summary.parked.extend(parked);
                     held.summary.written.extend(written);
+                }
+            }
+            Event::Said { id, words } => {
+                if let Some(held) = self.held.iter_mut().find(|held| held.id == *id) {
+                    held.summary.written.push(Written {
+                        what: Text::Line,
+                        words: words.clone(),
+                        back: None,
+                    });
                 }
             }
             Event::Settled { topic } => self.parked.retain(|parked| parked.topic != *topic),

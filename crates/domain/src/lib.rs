@@ -14,6 +14,7 @@ pub mod pack;
 pub mod plan;
 pub mod private;
 pub mod proposal;
+pub mod rating;
 pub mod recurrence;
 pub mod reminder;
 pub mod renewal;

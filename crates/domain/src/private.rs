@@ -1,5 +1,6 @@
 //! What one person writes for oneself (data class *private*, S13): erasable without a mark.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Stamp;
@@ -25,13 +26,22 @@ pub enum Event {
     },
     /// Marks on one's own touch map, laid over what was marked before (G3.2).
     Marked { id: NoteId, marks: Sheet },
+    /// How a session was, from 1 to 5 each. The id is the session's, so that it is answered once.
+    Rated {
+        id: NoteId,
+        script: String,
+        day: Date,
+        understood: u8,
+        at_ease: u8,
+        worth: u8,
+    },
 }
 
 impl Event {
     #[must_use]
     pub const fn id(&self) -> NoteId {
         match self {
-            Self::Noted { id, .. } | Self::Marked { id, .. } => *id,
+            Self::Noted { id, .. } | Self::Marked { id, .. } | Self::Rated { id, .. } => *id,
         }
     }
 
@@ -40,7 +50,7 @@ impl Event {
     pub fn is_over(&self, now: Stamp) -> bool {
         match self {
             Self::Noted { until, .. } => until.is_some_and(|until| until <= now),
-            Self::Marked { .. } => false,
+            Self::Marked { .. } | Self::Rated { .. } => false,
         }
     }
 }

@@ -71,6 +71,12 @@ pub struct House {
     pub passphrases: bool,
 }
 
+/// Where a script is laid out, for whoever looks at it in a furnished house.
+#[must_use]
+pub fn place_of(script: &str) -> String {
+    pages::session::layout_address(script)
+}
+
 /// Furnishes the demo.
 ///
 /// # Errors

@@ -97,6 +97,8 @@ pub(crate) const LAY_OUT: &str = "/s/o/{script}";
 pub(crate) const SESSIONS: &str = "/s/a";
 pub(crate) const SESSION: &str = "/s/{id}";
 pub(crate) const SESSION_LIVE: &str = "/s/{id}/l";
+/// How it was, and a line for both, afterwards.
+pub(crate) const SESSION_AFTER: &str = "/s/{id}/a";
 pub(crate) const PREPARE: &str = "/n";
 pub(crate) const PREPARE_ONE: &str = "/n/{script}";
 

@@ -19,8 +19,9 @@ const GUEST: [(&str, &str); 6] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 23] = [
+const PERSON: [(&str, &str); 24] = [
     ("reminders", "/m/w"),
+    ("sessions", "/s/a"),
     ("touch-map", "/u/t"),
     ("today", "/t"),
     ("roadmap", "/r"),

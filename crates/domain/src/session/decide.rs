@@ -199,11 +199,12 @@ impl Press {
     /// Whether a press that was meant for `at` still means the same at `now`. Stopping, pausing and what one wrote
     /// hold wherever the other has gone meanwhile.
     fn in_time(&self, at: Token, now: Token) -> bool {
+        let same = (at.step, at.rest) == (now.step, now.rest);
         match self {
+            Self::Here { .. } => same && at.own == now.own,
             Self::Stop | Self::NotNow | Self::Keep { .. } | Self::Park { .. } => true,
             Self::Pause | Self::Break => at.rest == now.rest,
             Self::Begin { .. }
-            | Self::Here { .. }
             | Self::Next
             | Self::Ready
             | Self::Take
@@ -220,7 +221,7 @@ impl Press {
             | Self::Resume
             | Self::SetTime { .. }
             | Self::FreshStart
-            | Self::Skip => at == now,
+            | Self::Skip => same,
         }
     }
 }
@@ -253,7 +254,7 @@ impl State {
             (Press::Pause | Press::Break, Stage::Paused { .. }) => return Ok(vec![]),
             _ => {}
         }
-        if !press.in_time(at, self.token) {
+        if !press.in_time(at, self.token_of(who)) {
             return Err(Refusal::Late);
         }
         let Some(button) = press.button() else {

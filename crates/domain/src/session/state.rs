@@ -15,6 +15,9 @@ pub struct Token {
     pub step: u32,
     /// Counts pauses and resumptions.
     pub rest: u32,
+    /// Counts how often one's own yes was taken back: a copy of it that arrives late says nothing any more. It is on
+    /// one's own screen only.
+    pub own: u32,
 }
 
 /// The text was not a token.
@@ -24,7 +27,11 @@ pub struct NotAToken;
 
 impl std::fmt::Display for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.step, self.rest)
+        write!(f, "{}.{}", self.step, self.rest)?;
+        if self.own > 0 {
+            write!(f, ".{}", self.own)?;
+        }
+        Ok(())
     }
 }
 
@@ -32,9 +39,11 @@ impl std::str::FromStr for Token {
     type Err = NotAToken;
     fn from_str(text: &str) -> Result<Self, NotAToken> {
         let (step, rest) = text.split_once('.').ok_or(NotAToken)?;
+        let (rest, own) = rest.split_once('.').unwrap_or((rest, "0"));
         Ok(Self {
             step: step.parse().map_err(|_| NotAToken)?,
             rest: rest.parse().map_err(|_| NotAToken)?,
+            own: own.parse().map_err(|_| NotAToken)?,
         })
     }
 }
@@ -63,6 +72,8 @@ pub struct State {
     pub(super) place: usize,
     /// Until when each one's yes holds.
     pub(super) here: [Option<Stamp>; 2],
+    /// How often each took it back.
+    pub(super) taken_back: [u32; 2],
     pub(super) began: Option<Stamp>,
     /// From then on going on takes fresh yeses.
     pub(super) until: Stamp,
@@ -178,7 +189,10 @@ impl State {
                 });
             }
             Event::Here { by, until } => self.here[by.index()] = Some(*until),
-            Event::Away { by } => self.here[by.index()] = None,
+            Event::Away { by } => {
+                self.here[by.index()] = None;
+                self.taken_back[by.index()] += 1;
+            }
             Event::Began { at, until } => {
                 self.stage = Stage::Running;
                 self.began = Some(*at);
@@ -359,6 +373,16 @@ impl State {
     #[must_use]
     pub const fn token(&self) -> Token {
         self.token
+    }
+
+    /// The token on the screen of `who`.
+    pub(super) fn token_of(&self, who: Who) -> Token {
+        let own = if self.mode() == Some(Mode::OnePhone) {
+            self.taken_back[0] + self.taken_back[1]
+        } else {
+            self.taken_back[who.index()]
+        };
+        Token { own, ..self.token }
     }
 
     /// Id of the script this session is held by, once it is laid out.

@@ -4,17 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use rekindle_domain::pack::Pack;
+use rekindle_domain::session::Script;
 
 use super::house::{self, Passing};
 use super::serve;
 use crate::clock::WallClock;
+use crate::guide;
 use crate::settings::{Given, Settings};
 use crate::tls;
 
 /// Says that a data directory's database was invented and may be thrown away.
 const MARK: &str = "demo";
 
-pub(crate) fn run(given: Given, years: u32) -> anyhow::Result<()> {
+/// What is shown in a house that was furnished to look at one script.
+pub(super) struct Shown {
+    pub(super) pack: Pack,
+    pub(super) script: Script,
+}
+
+pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Result<()> {
     let (given, _folder) = if given.has("data") {
         (given, None)
     } else {
@@ -50,7 +59,28 @@ pub(crate) fn run(given: Given, years: u32) -> anyhow::Result<()> {
         let residents = rekindle_web::demo::furnish(&database, WallClock.stamp(), years)
             .await
             .context("the house could not be furnished")?;
-        serve::keep_open(settings, database, |_| println!("\n{residents}")).await
+        let Some(shown) = shown else {
+            let guide = guide::pack();
+            let greet = |_: &str| println!("\n{residents}");
+            return serve::keep_open(settings, database, guide, greet).await;
+        };
+        let place = rekindle_web::demo::place_of(&shown.script.id);
+        let title = shown.script.title.clone();
+        let greet = move |first: &str| {
+            // Two names of one machine are two houses to a browser: each keeps a sign-in of its own.
+            let second = first.replace("localhost", "127.0.0.1");
+            let [one, other] = &residents.0;
+            println!("\nOpen both side by side and sign in:");
+            for (address, resident) in [(first, one), (&second, other)] {
+                println!(
+                    "  {address}c\n    {}: {}",
+                    resident.handle, resident.passphrase
+                );
+            }
+            let first = first.trim_end_matches('/');
+            println!("Then lay \"{title}\" out at {first}{place}; the other finds it on Today.");
+        };
+        serve::keep_open(settings, database, shown.pack, greet).await
     });
     throw_away(&data);
     outcome

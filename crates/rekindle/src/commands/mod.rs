@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod house;
 mod pack;
+mod preview;
 mod restore;
 mod serve;
 mod wording;
@@ -88,6 +89,21 @@ enum Command {
 enum Pack {
     /// Report every mistake in a pack, with file, line and a fix
     Check { dir: PathBuf },
+    /// Play a script as the two would hold it: Enter goes on, a number presses that one, q ends
+    Preview {
+        dir: PathBuf,
+        /// The script's id: the name of its file
+        script: String,
+        /// Which form; without, the first
+        #[arg(long)]
+        form: Option<String>,
+        /// live, one-phone or apart; without, the first the form can be held in
+        #[arg(long)]
+        mode: Option<String>,
+        /// Instead of the terminal: a furnished house with this pack, to be opened from both sides
+        #[arg(long)]
+        browser: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -103,7 +119,7 @@ pub(crate) fn run(hardened: Hardened) -> ExitCode {
     let Cli { given, command } = Cli::parse();
     let outcome = match command {
         None | Some(Command::Serve) => read(&given).and_then(serve::run),
-        Some(Command::Demo { years }) => demo::run(given, years),
+        Some(Command::Demo { years }) => demo::run(given, years, None),
         Some(Command::Backup { file, to }) => {
             read(&given).and_then(|settings| backup::run(&settings, &file, &to))
         }
@@ -113,6 +129,25 @@ pub(crate) fn run(hardened: Hardened) -> ExitCode {
         Some(Command::BackupKey { file }) => backup::make_key(&file),
         Some(Command::Doctor { json }) => return doctor::run(&given, hardened, json),
         Some(Command::Pack(Pack::Check { dir })) => return pack::check(&dir),
+        Some(Command::Pack(Pack::Preview {
+            dir,
+            script,
+            form,
+            mode,
+            browser,
+        })) => {
+            let asked = preview::Asked {
+                dir: &dir,
+                script: &script,
+                form: form.as_deref(),
+                mode: mode.as_deref(),
+            };
+            if browser {
+                preview::in_browser(given, &asked)
+            } else {
+                preview::run(&asked)
+            }
+        }
         Some(Command::Wording { json, jsonl }) => wording::run(json, jsonl),
         Some(Command::Config(Config::Check)) => read(&given).map(|settings| check(&settings)),
         Some(Command::Config(Config::List)) => {

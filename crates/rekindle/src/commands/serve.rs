@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use fast_qr::QRBuilder;
 use rekindle_database::Database;
+use rekindle_domain::pack::Pack;
 use rekindle_store::{Change, Remind, Store};
 use rekindle_vault::push::PushKey;
 use rekindle_web::{App, Host, RunBy, WebSettings};
@@ -31,7 +32,7 @@ pub(crate) fn run(mut settings: Settings) -> anyhow::Result<()> {
     ask_who_runs_it(&mut settings)?;
     super::runtime()?.block_on(async {
         let database = house::open(&settings).await?;
-        keep_open(settings, database, |_| ()).await
+        keep_open(settings, database, guide::pack(), |_| ()).await
     })
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn run(mut settings: Settings) -> anyhow::Result<()> {
 pub(crate) async fn keep_open(
     settings: Settings,
     database: Database,
+    guide: Pack,
     greet: impl FnOnce(&str),
 ) -> anyhow::Result<()> {
     process::allow_many_files();
@@ -57,7 +59,7 @@ pub(crate) async fn keep_open(
         store: database.clone(),
         clock: Arc::new(WallClock),
         slow: Arc::new(Bench::default()),
-        guide: Arc::new(guide::pack()),
+        guide: Arc::new(guide),
         settings: WebSettings {
             push,
             mail: settings.mail.is_some(),

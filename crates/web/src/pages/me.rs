@@ -7,13 +7,17 @@ use maud::{Markup, html};
 use super::account::promise;
 use super::parts::Tab;
 use crate::visit::Visit;
-use crate::{App, paths, ui};
+use crate::{App, PageError, paths, ui};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route(paths::ME, get(page))
 }
 
-async fn page(visit: Visit) -> Markup {
+async fn page(visit: Visit) -> Result<Markup, PageError> {
+    let word = match &visit.door {
+        Some(door) => super::session::word_to_oneself(&visit, door).await?,
+        None => None,
+    };
     let w = visit.app.words();
     let row = |icon, title: &str, text: &str, to: &str| {
         let (title, text) = (&w.say(title), html! { (w.say(text)) });
@@ -27,11 +31,12 @@ async fn page(visit: Visit) -> Markup {
         }
         .item()
     };
-    visit.page(Tab::Me, html! {
+    Ok(visit.page(Tab::Me, html! {
         (ui::Greeting {
             title: &visit.profile.name, lead: Some(&w.say("me-lead")), ..ui::Greeting::default()
         })
         @if visit.door.is_some() { (ui::Notice { icon: Some(ui::Icon::Lock), tone: ui::Tone::Sage, body: html! { p { (w.say("door-open-note")) } }, ..ui::Notice::default() }) }
+        @if let Some(word) = &word { (word) }
         (ui::group(&w.say("me-own"), &html! {
             (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
             (row(ui::Icon::Moon, "rest-title", "rest-more", paths::REST))
@@ -54,5 +59,5 @@ async fn page(visit: Visit) -> Markup {
             summary { (ui::Icon::Forward) span { (w.say("promise-title")) } }
             div.inside { p { (promise(&visit.app)) } }
         }
-    })
+    }))
 }

@@ -31,7 +31,7 @@ mod renewal;
 mod rest;
 mod ritual;
 mod roadmap;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod start;
 mod today;

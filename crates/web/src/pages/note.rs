@@ -205,7 +205,7 @@ fn noted(entry: &Entry, now: Stamp) -> Option<(&Entry, &NoteId, &String, &Option
         Event::Noted { id, words, until } => {
             (!entry.event.is_over(now)).then_some((entry, id, words, until))
         }
-        Event::Marked { .. } => None,
+        Event::Marked { .. } | Event::Rated { .. } => None,
     }
 }
 

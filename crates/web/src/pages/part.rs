@@ -295,6 +295,18 @@ async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
                     day: day(entry.at),
                     text: words,
                 }),
+                private::Event::Rated {
+                    understood,
+                    at_ease,
+                    worth,
+                    ..
+                } => Some(Kept {
+                    day: day(entry.at),
+                    text: format!(
+                        "{}: {understood}, {at_ease}, {worth}",
+                        visit.app.words().say("rating-title")
+                    ),
+                }),
                 private::Event::Marked { .. } => None,
             })
             .collect(),
@@ -370,6 +382,7 @@ impl TakeAway {
                     format!("{name}: {}", left_behind(&summary)),
                 );
             }
+            Event::Session(held::Event::Said { words, .. }) => keep(&mut self.sessions, words),
             Event::Session(held::Event::HeldOn { more, .. }) => {
                 keep(&mut self.sessions, left_behind(&more));
             }

@@ -118,7 +118,7 @@ fn fold(entries: &[Entry]) -> Marks {
         .iter()
         .fold(Marks::default(), |marks, entry| match &entry.event {
             Event::Marked { marks: sheet, .. } => marks.with(&sheet.changes()),
-            Event::Noted { .. } => marks,
+            Event::Noted { .. } | Event::Rated { .. } => marks,
         })
 }
 

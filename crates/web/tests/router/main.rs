@@ -18,6 +18,7 @@ mod requests;
 mod ritual;
 mod routes;
 mod sealed;
+mod sessions;
 mod texts;
 mod touch;
 mod world;

@@ -551,6 +551,12 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             TheTwo,
         ),
         get("SESSION_LIVE", format!("/s/{session}/l"), TheTwo),
+        post(
+            "SESSION_AFTER",
+            format!("/s/{session}/a"),
+            &[("words", "That was good.")],
+            TheTwo,
+        ),
         get("PREPARE", own("/n"), Oneself),
         post("PREPARE", own("/n"), &[("request", "Tea")], Oneself),
         get(

@@ -121,6 +121,7 @@ pub(crate) struct House {
     pub(crate) store: Arc<Database>,
     pub(crate) clock: Arc<Hand>,
     pub(crate) slow: Arc<Spot>,
+    guide: Arc<Pack>,
     router: Router,
 }
 
@@ -132,7 +133,25 @@ impl House {
     pub(crate) async fn with(settings: WebSettings) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let file = folder.path().join("rekindle.db");
-        Self::on(folder, file, NOW, settings, |store| store).await
+        Self::on(folder, file, NOW, settings, guide(), |store| store).await
+    }
+
+    /// A house with another guide.
+    pub(crate) async fn guided(guide: Arc<Pack>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let file = folder.path().join("rekindle.db");
+        Self::on(folder, file, NOW, settings(), guide, |store| store).await
+    }
+
+    /// The same house, started again with another guide.
+    pub(crate) async fn again_with(&self, guide: Arc<Pack>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let file = folder.path().join("rekindle.db");
+        self.store.vacuum_into(&file).await.unwrap();
+        Self::on(folder, file, self.clock.now(), settings(), guide, |store| {
+            store
+        })
+        .await
     }
 
     async fn on(
@@ -140,6 +159,7 @@ impl House {
         file: PathBuf,
         now: Stamp,
         settings: WebSettings,
+        guide: Arc<Pack>,
         between: Between,
     ) -> Self {
         let store = Arc::new(
@@ -154,7 +174,7 @@ impl House {
             store: between(Arc::clone(&store) as Arc<dyn Store>),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             slow: Arc::clone(&slow) as Arc<dyn Slow>,
-            guide: guide(),
+            guide: Arc::clone(&guide),
             settings,
             announce: Arc::new(|_| {}),
         });
@@ -165,6 +185,7 @@ impl House {
             store,
             clock,
             slow,
+            guide,
             router,
         }
     }
@@ -178,7 +199,8 @@ impl House {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let file = folder.path().join("rekindle.db");
         self.store.vacuum_into(&file).await.unwrap();
-        Self::on(folder, file, self.clock.now(), settings(), between).await
+        let guide = Arc::clone(&self.guide);
+        Self::on(folder, file, self.clock.now(), settings(), guide, between).await
     }
 
     /// Puts the file back as it is in `older`, as somebody with the disk could.
@@ -186,7 +208,11 @@ impl House {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let file = folder.path().join("rekindle.db");
         older.store.vacuum_into(&file).await.unwrap();
-        Self::on(folder, file, self.clock.now(), settings(), |store| store).await
+        let guide = Arc::clone(&self.guide);
+        Self::on(folder, file, self.clock.now(), settings(), guide, |store| {
+            store
+        })
+        .await
     }
 
     pub(crate) fn later(&self, millis: i64) {

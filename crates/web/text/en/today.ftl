@@ -10,7 +10,6 @@ today-session-open = Open now
 today-session-open-more = It begins when you are both here.
 today-session-join = I’m coming
 today-session-goes-on = It waits where you left it, for both of you.
-today-session-on = Go on
 today-offer = Offered for today
 today-offer-more = Have a look at what it is. Both answers are equally good.
 today-offer-look = Look at it

@@ -228,6 +228,34 @@ fn g2_2_a_break_has_a_time_to_come_back_and_no_author() {
     ));
 }
 
+#[test]
+fn s5_a_copy_of_a_yes_that_comes_after_it_was_taken_back_is_no_yes() {
+    let mut it = Evening::new(massage());
+    let begin = Press::Begin {
+        mode: Mode::Live,
+        form: "full".to_owned(),
+        first: ANA,
+        about: None,
+    };
+    it.press(ANA, begin);
+    let yes = Command::new(it.view(ANA).token, Press::Here { day_ends: NIGHT });
+    let his = it.view(BEN);
+    let events = it.decides(ANA, &yes).unwrap();
+    it.takes(events);
+    it.press(ANA, Press::NotNow);
+    assert_eq!(it.decides(ANA, &yes), Err(Refusal::Late));
+    assert_eq!(
+        it.view(BEN),
+        his,
+        "and nothing of it is on the other's screen"
+    );
+    it.press(BEN, Press::Here { day_ends: NIGHT });
+    assert!(!it.state.has_begun());
+    // Pressed anew, it is one.
+    it.press(ANA, Press::Here { day_ends: NIGHT });
+    assert!(it.state.has_begun());
+}
+
 fn massage() -> Script {
     let text = r#"
 title = "Massage"

@@ -100,7 +100,7 @@ impl Evening {
     }
 
     fn tries(&self, who: Who, press: Press) -> Result<Vec<Event>, Refusal> {
-        self.decides(who, &Command::new(self.state.token(), press))
+        self.decides(who, &Command::new(self.view(who).token, press))
     }
 
     fn decides(&self, who: Who, command: &Command) -> Result<Vec<Event>, Refusal> {
@@ -130,7 +130,7 @@ impl Evening {
     #[track_caller]
     fn passed(&mut self, by: Who, press: Press) -> Vec<Event> {
         let command = Command {
-            at: self.state.token(),
+            at: self.view(ANA).token,
             by: Some(by),
             press,
         };

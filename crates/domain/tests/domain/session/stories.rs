@@ -641,9 +641,13 @@ fn names_are_put_in_as_they_are() {
 
 #[test]
 fn a_token_survives_a_form_field_and_rubbish_does_not() {
-    let token = Token { step: 12, rest: 3 };
+    let token = Token {
+        step: 12,
+        rest: 3,
+        own: 0,
+    };
     assert_eq!(token.to_string().parse(), Ok(token));
-    for rubbish in ["", "1", "1.", ".1", "-1.0", "1.2.3", "99999999999.0"] {
+    for rubbish in ["", "1", "1.", ".1", "-1.0", "1.2.3.4", "99999999999.0"] {
         assert!(rubbish.parse::<Token>().is_err(), "{rubbish}");
     }
 }

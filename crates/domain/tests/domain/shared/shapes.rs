@@ -49,6 +49,7 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Session(held::Event::Begun { .. }) => "session begun",
     Event::Session(held::Event::Held { .. }) => "session held",
     Event::Session(held::Event::HeldOn { .. }) => "session held_on",
+    Event::Session(held::Event::Said { .. }) => "session said",
     Event::Session(held::Event::Settled { .. }) => "session settled",
     Event::Journey(journey::Event::Begun { .. }) => "journey begun",
     Event::Journey(journey::Event::Went { .. }) => "journey went",
@@ -78,6 +79,7 @@ names! { ALL_SHARED, shared_name, Event,
 names! { ALL_PRIVATE, private_name, private::Event,
     private::Event::Noted { .. } => "noted",
     private::Event::Marked { .. } => "marked",
+    private::Event::Rated { .. } => "rated",
 }
 
 fn frozen(file: &str) -> Vec<Value> {

@@ -272,7 +272,7 @@ fn topics(w: &Words, shared: &Shared, form: &Layout) -> Markup {
 }
 
 /// Where a script is laid out.
-pub(in super::super) fn address(script: &str) -> String {
+pub(crate) fn address(script: &str) -> String {
     if script == CHECK_IN {
         paths::SESSION_OPEN.to_owned()
     } else {
@@ -322,6 +322,12 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
         "solo" => Mode::Solo,
         _ => return Err(PageError::NotOurForm),
     };
+    // A form that was made for one way is held in that way.
+    let chosen = script.form(&form.form);
+    let only = chosen
+        .and_then(|form| form.modes.as_deref())
+        .filter(|only| !only.contains(&mode));
+    let mode = only.and_then(|only| only.first().copied()).unwrap_or(mode);
     if !visit.space().together && matches!(mode, Mode::Live | Mode::Apart) {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, "session-refused-form");
     }
@@ -385,7 +391,8 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
         });
     }
     for press in presses {
-        let at = visit.session(open.id).await?.state.token();
+        let state = visit.session(open.id).await?.state;
+        let at = state.view(script, visit.space().who, visit.now).token;
         let command = session::Command::new(at, press);
         match visit.act_in_session(open.id, script, &command).await? {
             Ok(_) | Err(session::Refusal::Late) => {}
@@ -444,7 +451,7 @@ pub(in super::super) fn card(visit: &Visit, open: &held::Open, script: &Script) 
         _ if open.begun => (
             "today-session-open",
             "today-session-goes-on",
-            "today-session-on",
+            "today-session-join",
         ),
         None => (
             "today-session-open",

@@ -1,6 +1,7 @@
 //! Holding a session together: laying it out, preparing for it, the live screen, the stream that keeps two phones at
 //! one step (G2.3).
 
+mod after;
 mod keep;
 mod layout;
 mod prepare;
@@ -14,11 +15,11 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::future::{Either, select};
 use futures_util::stream;
 use jiff::civil::Time;
-use rekindle_domain::ids::{NoteId, SessionId};
+use rekindle_domain::ids::SessionId;
 use rekindle_domain::session::{self, Press, Script, State, Token};
 use rekindle_domain::shared::{Command, Shared};
 use rekindle_domain::time::day_after;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Router<App> {
         .route(paths::SESSIONS, get(layout::all))
         .route(paths::SESSION, get(page).post(press))
         .route(paths::SESSION_LIVE, get(live))
+        .route(paths::SESSION_AFTER, post(after::save))
         .route(
             paths::PREPARE,
             get(prepare::check_in_page).post(prepare::check_in),
@@ -50,7 +52,9 @@ pub(super) fn routes() -> Router<App> {
         .route(paths::PREPARE_ONE, get(prepare::page).post(prepare::save))
 }
 
-pub(super) use layout::{address as layout_address, card};
+pub(super) use after::word_to_oneself;
+pub(crate) use layout::address as layout_address;
+pub(super) use layout::card;
 pub(super) use prepare::address as prepare_address;
 
 /// What words of both are called in what a session leaves.
@@ -109,7 +113,7 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
     let read = visit.shared().await?;
     let shared = &read.state;
     if let Some(held) = shared.sessions.held().find(|held| held.id == id) {
-        return Ok(screen::finished(visit, shared, &held.summary).into_response());
+        return Ok(screen::finished(visit, shared, held).into_response());
     }
     let Some(open) = shared.sessions.open_one(id, visit.now) else {
         return Err(PageError::NotFound);
@@ -168,15 +172,9 @@ struct Pressed {
     /// Words for oneself, and the note they may be kept as.
     mine: String,
     note: Option<String>,
-    note_id: String,
 }
 
 impl Pressed {
-    /// The note that words for oneself are kept as, if they are.
-    fn kept_as(&self) -> Option<NoteId> {
-        self.note.as_ref().and_then(|_| self.note_id.parse().ok())
-    }
-
     /// Several forms on one page ask for words, and ids are unique on a page: every name that begins so means them.
     fn of(fields: BTreeMap<String, String>) -> Result<Self, PageError> {
         let mut pressed = Self::default();
@@ -193,7 +191,6 @@ impl Pressed {
                 "depth" => pressed.depth = value,
                 "mine" => pressed.mine = value,
                 "note" => pressed.note = Some(value),
-                "note_id" => pressed.note_id = value,
                 name if name.starts_with("words") => pressed.words = value,
                 _ => return Err(PageError::NotOurForm),
             }
@@ -307,7 +304,7 @@ async fn press(
         return not_now(&visit, open, script).await;
     }
     if press == Press::Ready && by.is_none_or(|by| by == visit.space().who) {
-        prepare::keep_words(&visit, id, script, &form.mine, form.kept_as()).await?;
+        prepare::keep_words(&visit, id, script, &form.mine, form.note.is_some()).await?;
     }
     let typed = form.words();
     let command = session::Command { at, by, press };

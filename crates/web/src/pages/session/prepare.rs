@@ -133,7 +133,7 @@ pub(super) async fn keep_words(
     session: SessionId,
     script: &Script,
     words: &str,
-    note: Option<NoteId>,
+    note: bool,
 ) -> Result<(), PageError> {
     let Ok(words) = written(words) else {
         return Ok(()); // nothing, or too much to be kept: it was for oneself
@@ -148,9 +148,11 @@ pub(super) async fn keep_words(
         words: words.clone(),
     };
     put(visit, words_cell(visit, &script.id, &step.id), &mine).await?;
-    if let Some(id) = note {
+    if note {
+        // Made of where it was written, so that a press that arrives twice is one note.
+        let place = visit.outer.cell_id(&format!("note {session} {}", step.id));
         let event = Event::Noted {
-            id,
+            id: NoteId::new(*place.bytes()),
             words,
             until: None,
         };

@@ -1,10 +1,11 @@
 //! The screen of a session: a view of the engine, drawn. What may be pressed is exactly what the view offers.
 
 use maud::{Markup, html};
-use rekindle_domain::ids::{NoteId, SessionId};
+use rekindle_domain::held::Held;
+use rekindle_domain::ids::SessionId;
 use rekindle_domain::session::{
-    Asking, ButtonKind, Chime, Detail, Kind, Mode, Phase, Role, Script, State, StepView, Summary,
-    View, Written,
+    Asking, ButtonKind, Chime, Detail, Kind, Mode, Phase, Role, Script, State, StepView, View,
+    Written,
 };
 use rekindle_domain::shared::Shared;
 use rekindle_domain::{When, Who};
@@ -599,7 +600,6 @@ fn for_oneself(shown: &Shown<'_>, view: &View) -> Markup {
     let Some(who) = once(view, &ButtonKind::Ready) else {
         return html! {};
     };
-    let note = NoteId::new(rekindle_vault::chance::bytes());
     html! {
         @if !kept {
             (parts::area(&w.say("session-private-here"), "scrap", "", Some(&w.say("session-private-not-kept")), true, 4))
@@ -607,7 +607,6 @@ fn for_oneself(shown: &Shown<'_>, view: &View) -> Markup {
         (shown.form(view, "ready", by(view, who), &html! {
             @if *kept {
                 (parts::area(&w.say("session-private-here"), "mine", "", Some(&w.say("session-private-kept")), true, 4))
-                input type="hidden" name="note_id" value=(note);
                 (parts::check("note", &w.say("session-private-note"), false, None))
             }
             (ui::Button::primary(&w.say("press-private-done")).wide())
@@ -777,7 +776,8 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
 }
 
 /// What a session left behind: the same words however it ended (S7).
-pub(super) fn finished(visit: &Visit, shared: &Shared, summary: &Summary) -> Markup {
+pub(super) fn finished(visit: &Visit, shared: &Shared, held: &Held) -> Markup {
+    let summary = &held.summary;
     let w = visit.app.words();
     let body = html! {
         section.session #session data-step="over" {
@@ -805,6 +805,7 @@ pub(super) fn finished(visit: &Visit, shared: &Shared, summary: &Summary) -> Mar
                     @let when = When { day: local.date(), time: local.time(), zone: visit.profile.zone.clone() };
                     p { (w.say("history-next")) " " (parts::when(w, &when, &visit.profile.zone, visit.now)) }
                 }
+                (super::after::forms(visit, held))
             }
             div.session-actions {
                 (ui::Button::primary(&w.say("session-to-today")).to(paths::TODAY).wide())

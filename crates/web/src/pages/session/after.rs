@@ -1,0 +1,160 @@
+//! Afterwards: how it was, in twenty seconds, sealed to oneself; and a line for both, if anybody likes (S3, S18).
+
+use axum::extract::Path;
+use axum::response::Response;
+use maud::{Markup, html};
+use rekindle_domain::held::{self, Held};
+use rekindle_domain::ids::{NoteId, SessionId};
+use rekindle_domain::private::{Entry, Event};
+use rekindle_domain::rating::{self, MOST, Rating};
+use rekindle_domain::shared::Command;
+use serde::Deserialize;
+
+use super::super::{note, parts};
+use super::where_held;
+use crate::answers::see;
+use crate::form::Form;
+use crate::visit::{OpenDoor, Visit};
+use crate::{PageError, paths, ui};
+
+/// The questions, by the names of their fields.
+const ASKED: [(&str, &str); 3] = [
+    ("understood", "rating-understood"),
+    ("at_ease", "rating-at-ease"),
+    ("worth", "rating-worth"),
+];
+
+/// What may be said once a session is over. Neither is asked for; both are closed until somebody opens them.
+pub(super) fn forms(visit: &Visit, held: &Held) -> Markup {
+    let w = visit.app.words();
+    let address = paths::at(paths::SESSION_AFTER, held.id);
+    let numbers: Vec<String> = (1..=MOST).map(|n| n.to_string()).collect();
+    let options: Vec<ui::Opt<'_>> = (numbers.iter())
+        .map(|n| ui::Opt {
+            value: n,
+            label: n,
+            more: None,
+        })
+        .collect();
+    html! {
+        div.afterwards {
+            (ui::details(&w.say("rating-title"), html! {
+                form.form method="post" novalidate action=(address) {
+                    p.small { (w.say("rating-lead")) }
+                    @for (name, asks) in ASKED {
+                        (ui::Choice {
+                            name, legend: &w.say(asks), hint: None, options: &options, chosen: &[], problem: None,
+                            many: false, across: true, large: false,
+                        })
+                    }
+                    (ui::Button::primary(&w.say("rating-keep")).wide())
+                }
+            }))
+            (ui::details(&w.say("line-title"), html! {
+                form.form method="post" novalidate action=(address) {
+                    (parts::area(&w.say("line-label"), "words", "", Some(&w.say("line-hint")), false, 2))
+                    (ui::Button::quiet(&w.say("line-keep")).wide())
+                }
+            }))
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct After {
+    understood: String,
+    at_ease: String,
+    worth: String,
+    words: String,
+}
+
+fn answer(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|n| (1..=MOST).contains(n))
+}
+
+pub(super) async fn save(
+    visit: Visit,
+    Path(id): Path<SessionId>,
+    Form(form): Form<After>,
+) -> Result<Response, PageError> {
+    let (visit, shared) = where_held(visit, id).await?;
+    let Some(held) = shared.sessions.held().find(|held| held.id == id) else {
+        return Err(PageError::NotFound);
+    };
+    if !form.words.trim().is_empty() {
+        let say = held::Command::Say {
+            id,
+            words: form.words,
+        };
+        let _ = visit.act(Command::Session(say)).await?;
+        return Ok(see(&paths::session(id)));
+    }
+    let (Some(understood), Some(at_ease), Some(worth)) = (
+        answer(&form.understood),
+        answer(&form.at_ease),
+        answer(&form.worth),
+    ) else {
+        return Ok(see(&paths::session(id))); // not all of it: nothing is kept, nothing is asked again
+    };
+    let event = Event::Rated {
+        id: NoteId::new(*id.bytes()),
+        script: held.script.clone(),
+        day: visit.now().today(),
+        understood,
+        at_ease,
+        worth,
+    };
+    note::append(
+        &visit,
+        &Entry {
+            at: visit.now,
+            event,
+        },
+    )
+    .await?;
+    Ok(see(paths::TODAY))
+}
+
+/// What one's own answers of the last weeks say, behind one's own door and to nobody else.
+pub(in super::super) async fn word_to_oneself(
+    visit: &Visit,
+    door: &OpenDoor,
+) -> Result<Option<Markup>, PageError> {
+    let ratings: Vec<Rating> = (note::entries(visit, &door.inner).await?)
+        .into_iter()
+        .filter_map(|entry| match entry.event {
+            Event::Rated {
+                day,
+                understood,
+                at_ease,
+                worth,
+                ..
+            } => Some(Rating {
+                day,
+                understood,
+                at_ease,
+                worth,
+            }),
+            Event::Noted { .. } | Event::Marked { .. } => None,
+        })
+        .collect();
+    let w = visit.app.words();
+    Ok(rating::word(&ratings, visit.now().today()).map(|word| {
+        let (title, more) = match word {
+            rating::Word::Gentler => ("rating-gentler", "rating-gentler-more"),
+            rating::Word::Help => ("rating-help", "rating-help-more"),
+        };
+        parts::card(html! {
+            h2 { (w.say(title)) }
+            p { (w.say(more)) }
+            (ui::actions(html! {
+                @if word == rating::Word::Gentler {
+                    (ui::Button::quiet(&w.say("rating-look")).to(paths::ROADMAP))
+                }
+                (ui::Button::quiet(&w.say("rest-title")).to(paths::REST))
+                (ui::Button::quiet(&w.say("help-find")).to(paths::HELP_LINES))
+            }))
+        })
+    }))
+}

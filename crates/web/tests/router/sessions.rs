@@ -1,0 +1,675 @@
+//! Sessions of any kind on the real router: held in every way to their end, offers of touch, and what may go wrong
+//! meanwhile (product.md "Sessions"; safety.md S3, S5 to S7, S11).
+
+use std::sync::{Arc, LazyLock};
+
+use axum::http::StatusCode;
+use rekindle_domain::Stamp;
+use rekindle_domain::pack::Pack;
+
+use crate::world::{Browser, House, Lived, Page, guide, opaque};
+
+const EVERY_KIND: &str = include_str!("../../../domain/tests/domain/session/every_kind.toml");
+const MASSAGE: &str = r#"
+title = "A massage for tests"
+what = "Each in turn."
+minutes = { least = 5, usual = 20 }
+energy = "low"
+family = "touch"
+modes = ["live", "one_phone"]
+without = ["low-energy", "long-distance", "sensory", "after-children"]
+includes = ["Hands on shoulders and back"]
+excludes = ["Nothing sexual before tomorrow"]
+[[form]]
+id = "full"
+title = "Full"
+say = "All of it."
+minutes = 20
+[[step]]
+id = "settle"
+part = "Settle"
+kind = "read"
+say = "Settle in."
+[[step]]
+id = "receive"
+part = "Massage"
+kind = "timer"
+speaker = "each"
+seconds = 300
+shows = "touch-map"
+say = "{speaker} receives."
+[[step]]
+id = "closing"
+part = "Close"
+kind = "closing"
+say = "Close."
+"#;
+
+/// The guide with two scripts more: every kind of step, and one of touch.
+fn with(more: &[(&str, &str)]) -> Arc<Pack> {
+    let about =
+        "id = \"more\"\ntitle = \"More\"\nlanguages = [\"en\"]\nlicence = \"CC-BY-SA-4.0\"\n";
+    let mut files = vec![("pack.toml".to_owned(), about.to_owned())];
+    files.extend(
+        more.iter()
+            .map(|(name, text)| (format!("en/scripts/{name}.toml"), (*text).to_owned())),
+    );
+    Arc::new(guide().extended(&files).unwrap())
+}
+
+fn more() -> Arc<Pack> {
+    static MORE: LazyLock<Arc<Pack>> =
+        LazyLock::new(|| with(&[("every-kind", EVERY_KIND), ("house-massage", MASSAGE)]));
+    Arc::clone(&MORE)
+}
+
+async fn lived() -> Lived {
+    Lived::in_house(House::guided(more()).await).await
+}
+
+fn place(script: &str) -> String {
+    format!("/s/o/{}", opaque(script))
+}
+
+/// Lays a script out, with a topic where it takes one.
+async fn lays_out(who: &mut Browser, script: &str, form: &str, mode: &str) -> String {
+    let fields = [
+        ("mode", mode),
+        ("form", form),
+        ("first", "first"),
+        ("other", "Sunday visits"),
+    ];
+    who.does(&place(script), &fields).await
+}
+
+/// What leads on, the best first.
+const ON: [&str; 16] = [
+    "here",
+    "take",
+    "said-back",
+    "right",
+    "accept",
+    "ready",
+    "choose",
+    "give",
+    "write",
+    "draw",
+    "keep",
+    "resume",
+    "next",
+    "decline",
+    "skip",
+    "stop",
+];
+
+/// Presses the first of these that the page has a form for; each of `once` only if it was not pressed on this screen.
+async fn presses(
+    who: &mut Browser,
+    session: &str,
+    wanted: &[&str],
+    done: &mut Vec<(String, String)>,
+) -> Option<String> {
+    let page = who.get(session).await;
+    let forms = page.forms();
+    for press in wanted {
+        let marker = format!("name=\"press\" value=\"{press}\"");
+        let Some(form) = forms.iter().find(|form| form.contains(&marker)) else {
+            continue;
+        };
+        let value = |name: &str| {
+            form.split_once(&format!("name=\"{name}\" value=\""))
+                .map(|(_, rest)| rest.split('"').next().unwrap().to_owned())
+        };
+        let at = value("at").unwrap();
+        let place = at.split('.').next().unwrap().to_owned();
+        // What may be done again and again is done once on a way.
+        let again = ["write", "draw", "keep", "set-time", "resume"].contains(press);
+        if again && done.iter().any(|(what, _)| what == press) {
+            continue;
+        }
+        done.push(((*press).to_owned(), place));
+        let mut fields = vec![("press", (*press).to_owned())];
+        for name in [
+            "at", "by", "option", "from", "depth", "note_id", "day", "time",
+        ] {
+            fields.extend(value(name).map(|value| (name, value)));
+        }
+        let asks = form.contains("<textarea");
+        if asks && *press == "ready" {
+            fields.push(("mine", "Only for me".to_owned()));
+        } else if asks {
+            fields.push(("words", "In our own words".to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let page = who.post(session, &fields).await;
+        assert_eq!(
+            page.status,
+            StatusCode::SEE_OTHER,
+            "{press}: {}",
+            page.text()
+        );
+        return Some((*press).to_owned());
+    }
+    None
+}
+
+fn over(page: &Page) -> bool {
+    page.sees("Finished for today")
+}
+
+/// Both go on, in turn, until it is over.
+async fn to_the_end(lived: &mut Lived, session: &str, both: bool) -> Vec<String> {
+    let mut done = [vec![], vec![]];
+    let mut pressed = vec![];
+    for _ in 0..220 {
+        let mut moved = false;
+        for (n, who) in [&mut lived.ana, &mut lived.ben].into_iter().enumerate() {
+            if n == 1 && !both {
+                continue;
+            }
+            if over(&who.get(session).await) {
+                continue;
+            }
+            if let Some(press) = presses(who, session, &ON, &mut done[n]).await {
+                pressed.push(press);
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    let page = lived.ana.get(session).await;
+    assert!(over(&page), "{pressed:?}: {}", page.text());
+    pressed
+}
+
+/// G2, G3: any script with a practice is held to its end in each of its forms and ways, and is in the history then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_script_is_held_in_every_form_and_way() {
+    let base = lived().await;
+    for script in more().scripts.values() {
+        for form in &script.forms {
+            let modes: Vec<&str> = if form.for_one {
+                vec!["solo"]
+            } else {
+                let words = |mode: &rekindle_domain::session::Mode| match mode {
+                    rekindle_domain::session::Mode::Live => "live",
+                    rekindle_domain::session::Mode::OnePhone => "one_phone",
+                    rekindle_domain::session::Mode::Apart => "apart",
+                    rekindle_domain::session::Mode::Solo => "solo",
+                };
+                script.modes_of(form).iter().map(words).collect()
+            };
+            for mode in modes {
+                println!("{} {} {mode}", script.id, form.id);
+                let mut lived = base.twin().await;
+                let session = lays_out(&mut lived.ana, &script.id, &form.id, mode).await;
+                let both = matches!(mode, "live" | "apart");
+                if both {
+                    // The other finds it on Today.
+                    let today = lived.ben.get("/t").await;
+                    assert!(today.body.contains(&session), "{}", today.text());
+                }
+                to_the_end(&mut lived, &session, both).await;
+                let people = if both { 2 } else { 1 };
+                for who in [&mut lived.ana, &mut lived.ben].into_iter().take(people) {
+                    assert!(over(&who.get(&session).await));
+                    let history = who.get("/u/h").await;
+                    assert_eq!(history.status, StatusCode::OK);
+                    assert!(!who.get("/t").await.body.contains(&session), "it is held");
+                }
+            }
+        }
+    }
+}
+
+/// What was written together is in the history, the day to look back in the plan, the topic settled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_two_wrote_is_kept_and_the_day_to_look_back_is_planned() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    while !lived
+        .ana
+        .get(&session)
+        .await
+        .body
+        .contains("value=\"write\"")
+    {
+        presses(&mut lived.ana, &session, &["skip"], &mut done)
+            .await
+            .unwrap();
+    }
+    let page = lived.ana.get(&session).await;
+    assert!(
+        page.sees("What will you two try about Sunday visits?"),
+        "{}",
+        page.text()
+    );
+    let at = page.field_beside("press", "write", "at");
+    let trial = [
+        ("at", at.as_str()),
+        ("press", "write"),
+        ("words", "Every second Sunday"),
+        ("day", "2027-03-14"),
+        ("time", "19:30"),
+    ];
+    lived.ana.does(&session, &trial).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["ready"], &mut done).await;
+    }
+    to_the_end(&mut lived, &session, true).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let history = who.get("/u/h").await;
+        assert!(history.sees("Every second Sunday"), "{}", history.text());
+        assert!(history.sees("Sunday visits"));
+        assert!(history.sees("Looking back:"), "{}", history.text());
+    }
+}
+
+/// Private words are on nobody's page but their writer's, and there only behind the door.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s18_words_for_oneself_are_read_behind_the_door_and_by_nobody_else() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    while !lived.ben.get(&session).await.body.contains("name=\"mine\"") {
+        presses(&mut lived.ben, &session, &["skip"], &mut done)
+            .await
+            .unwrap();
+    }
+    // Ben keeps his as a note, too.
+    let page = lived.ben.get(&session).await;
+    let at = page.field_beside("press", "ready", "at");
+    let form = [
+        ("at", at.as_str()),
+        ("press", "ready"),
+        ("mine", "I miss you"),
+        ("note", "yes"),
+    ];
+    let before = lived.ana.get(&session).await.body;
+    lived.ben.does(&session, &form).await;
+    assert_eq!(
+        lived.ana.get(&session).await.body,
+        before,
+        "nothing moves on the other phone"
+    );
+    // Sent twice, it is one note.
+    lived.ben.post(&session, &form).await;
+    presses(&mut lived.ana, &session, &["ready"], &mut done).await;
+    presses(&mut lived.ana, &session, &["skip"], &mut done).await; // the trial
+    let line = lived.ben.get(&session).await;
+    assert!(
+        line.sees("Open my notes") && !line.sees("I miss you"),
+        "{}",
+        line.text()
+    );
+    lived.ben.opens_the_door().await;
+    assert!(lived.ben.get(&session).await.sees("I miss you"));
+    lived.ana.opens_the_door().await;
+    for path in [session.as_str(), "/m/n", "/u/h", "/t"] {
+        assert!(!lived.ana.get(path).await.sees("I miss you"), "{path}");
+    }
+    presses(&mut lived.ben, &session, &["stop"], &mut done).await;
+    let notes = lived.ben.get("/m/n").await;
+    assert_eq!(notes.text().matches("I miss you").count(), 1);
+}
+
+/// S5, S11: touch shows first when not to, what it is and what it leaves out; it begins with a yes of each, that day.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s5_touch_is_offered_once_a_day_and_begins_with_two_yeses() {
+    let mut lived = lived().await;
+    let page = lived.ana.get(&place("house-massage")).await;
+    for text in [
+        "Hands on shoulders and back",
+        "Nothing sexual before tomorrow",
+    ] {
+        assert!(page.sees(text), "{}", page.text());
+    }
+    let session = lays_out(&mut lived.ana, "house-massage", "full", "live").await;
+    let hers = lived.ana.get(&session).await;
+    assert!(hers.sees("Offered for today") && !hers.sees("Settle in."));
+    let today = lived.ben.get("/t").await;
+    assert!(
+        today.body.contains(&session) && today.sees("Not now"),
+        "{}",
+        today.text()
+    );
+    let his = lived.ben.get(&session).await;
+    assert!(
+        his.sees("Nothing sexual before tomorrow") && his.sees("Yes, today") && his.sees("Not now")
+    );
+    // Both buttons are of one size: the same class.
+    let class = |label: &str| {
+        let at = his.body.find(&format!(">{label}<")).unwrap();
+        let button = his.body[..at].rfind("<button").unwrap();
+        his.body[button..at].to_owned()
+    };
+    assert_eq!(class("Yes, today"), class("Not now"));
+    let mut done = vec![];
+    presses(&mut lived.ben, &session, &["here"], &mut done).await;
+    assert!(lived.ana.get(&session).await.sees("Settle in."));
+    assert!(lived.ana.get(&session).await.sees("What we said yes to"));
+    // The giver sees what the receiver shares, the receiver does not need to.
+    presses(&mut lived.ana, &session, &["next"], &mut done).await;
+    assert!(lived.ben.get(&session).await.sees("What Ana shows"));
+    assert!(!lived.ana.get(&session).await.sees("What Ana shows"));
+    presses(&mut lived.ana, &session, &["stop"], &mut done).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        assert!(over(&who.get(&session).await));
+    }
+    // Ana does not ask twice a day.
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let again = lived.ana.post(&place("house-massage"), &form).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.sees("Once a day is enough"));
+}
+
+/// S6: declined, let rest, and left alone are one page for whoever offered; taken back is never offered for the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s6_a_no_to_touch_looks_like_nothing() {
+    let base = lived().await;
+    let mut hers = vec![];
+    for answer in ["nothing", "declined", "rested", "looked"] {
+        let mut lived = base.twin().await;
+        let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+        let session = lived.ana.does(&place("house-massage"), &form).await;
+        match answer {
+            "declined" => {
+                let not_now = [("at", "0.0"), ("press", "not-now")];
+                assert_eq!(lived.ben.does(&session, &not_now).await, "/t");
+                assert!(!lived.ben.get("/t").await.body.contains(&session));
+                assert_eq!(lived.ben.get(&session).await.status, StatusCode::NOT_FOUND);
+            }
+            "rested" => {
+                lived.ben.opens_the_door().await;
+                lived.ben.does("/m/r", &[("touch", "yes")]).await;
+                assert!(!lived.ben.get("/t").await.body.contains(&session));
+            }
+            "looked" => {
+                lived.ben.get(&session).await;
+            }
+            _ => {}
+        }
+        let mut seen = vec![];
+        for path in [
+            &*session,
+            "/t",
+            "/u",
+            "/u/h",
+            "/s/a",
+            &place("house-massage"),
+        ] {
+            let page = lived.ana.get(path).await;
+            seen.push((page.status, page.text().replace(&session, "")));
+        }
+        hers.push((answer, seen));
+    }
+    let (_, nothing) = hers[0].clone();
+    for (answer, seen) in hers {
+        assert_eq!(seen, nothing, "{answer}");
+    }
+    // And taken back, it was never there for the other.
+    let mut never = base.twin().await;
+    let mut back = base.twin().await;
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let session = back.ana.does(&place("house-massage"), &form).await;
+    back.ana
+        .does(&session, &[("at", "0.0"), ("press", "not-now")])
+        .await;
+    for path in [
+        "/t",
+        "/u",
+        "/u/h",
+        "/s/a",
+        &place("house-massage"),
+        &session,
+    ] {
+        let (one, other) = (back.ben.get(path).await, never.ben.get(path).await);
+        assert_eq!(
+            (one.status, one.text()),
+            (other.status, other.text()),
+            "{path}"
+        );
+    }
+}
+
+/// An offer is gone with the day of whoever made it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s5_an_offer_ends_with_the_day() {
+    let mut lived = lived().await;
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let session = lived.ana.does(&place("house-massage"), &form).await;
+    lived.house.later(25 * Stamp::HOUR);
+    for who in [&mut lived.ana, &mut lived.ben] {
+        assert_eq!(who.get(&session).await.status, StatusCode::NOT_FOUND);
+        assert!(!who.get("/t").await.body.contains(&session));
+    }
+}
+
+/// Two are open beside each other: one paused until Thursday keeps nobody from tonight's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_session_waits_beside_another() {
+    let mut lived = lived().await;
+    let mut done = vec![];
+    let check_in = lived
+        .ana
+        .does(
+            "/s",
+            &[("mode", "live"), ("form", "short"), ("first", "first")],
+        )
+        .await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &check_in, &["here"], &mut done).await;
+    }
+    presses(&mut lived.ben, &check_in, &["pause"], &mut done).await;
+    let talk = lays_out(&mut lived.ben, "every-kind", "short", "one_phone").await;
+    assert_ne!(talk, check_in);
+    let all = lived.ana.get("/s/a").await;
+    assert!(all.body.contains(&talk) && all.body.contains(&check_in));
+    presses(&mut lived.ana, &check_in, &["resume"], &mut done).await;
+    assert!(lived.ben.get(&check_in).await.sees("Both here"));
+}
+
+/// Bad input and faults: a script edited between start and resume. Nothing is lost, nobody is stuck.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_that_was_edited_meanwhile_goes_on_with_what_it_still_has() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    presses(&mut lived.ana, &session, &["pause"], &mut done).await;
+    // The step they are at is gone, another one is new, a text is changed.
+    let edited = EVERY_KIND
+        .replacen(
+            "id = \"read\"\npart = \"One\"",
+            "id = \"hello\"\npart = \"One\"",
+            1,
+        )
+        .replacen("Both ready?", "Are you both ready?", 1);
+    let house = lived
+        .house
+        .again_with(with(&[("every-kind", &edited), ("house-massage", MASSAGE)]))
+        .await;
+    let mut lived = Lived {
+        ana: lived.ana.at(&house),
+        ben: lived.ben.at(&house),
+        house,
+        hers: lived.hers,
+        his: lived.his,
+    };
+    presses(&mut lived.ben, &session, &["resume"], &mut done).await;
+    let page = lived.ana.get(&session).await;
+    assert!(page.sees("no longer part of the script"), "{}", page.text());
+    presses(&mut lived.ana, &session, &["next"], &mut done).await;
+    assert!(lived.ben.get(&session).await.sees("Are you both ready?"));
+    to_the_end(&mut lived, &session, true).await;
+    // Taken out altogether, the page says so and what was there before is still in the history.
+    let house = lived.house.again_with(guide()).await;
+    let mut ana = lived.ana.at(&house);
+    assert!(ana.get("/u/h").await.sees("In our own words"));
+}
+
+/// Bad input and faults: parted in the middle of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partner_who_parts_in_the_middle_ends_it_for_both() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    lived.ben.opens_the_door().await;
+    let page = lived.ben.get("/m/p").await;
+    assert_eq!(page.status, StatusCode::OK);
+    lived.ben.does("/m/p", &[("remains", "leave")]).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let page = who.get(&session).await;
+        assert!(
+            page.status != StatusCode::OK || !page.sees("Both here"),
+            "{}",
+            page.text()
+        );
+        let pressed = who
+            .post(&session, &[("at", "2.0"), ("press", "next")])
+            .await;
+        assert!(!pressed.status.is_server_error(), "{}", pressed.status);
+        assert_eq!(who.get("/t").await.status, StatusCode::OK);
+    }
+}
+
+/// Bad input and faults: two tabs, twice, late, both at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn presses_that_come_twice_late_or_at_once_count_once() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    let at = lived
+        .ana
+        .get(&session)
+        .await
+        .field_beside("press", "next", "at");
+    let next = [("at", at.as_str()), ("press", "next")];
+    // Ana in two tabs, Ben at the same moment: three presses on one screen are one step.
+    let mut tab = lived.ana.clone();
+    let (one, two, three) = tokio::join!(
+        lived.ana.post(&session, &next),
+        tab.post(&session, &next),
+        lived.ben.post(&session, &next)
+    );
+    for page in [one, two, three] {
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+    }
+    assert!(lived.ana.get(&session).await.sees("Both ready?"));
+    // Words for both that came a moment late are still on the page of whoever wrote them.
+    while !lived
+        .ana
+        .get(&session)
+        .await
+        .body
+        .contains("value=\"write\"")
+    {
+        presses(&mut lived.ana, &session, &["skip"], &mut done)
+            .await
+            .unwrap();
+    }
+    let at = lived
+        .ana
+        .get(&session)
+        .await
+        .field_beside("press", "write", "at");
+    let write = |words| {
+        [
+            ("at", at.clone()),
+            ("press", "write".to_owned()),
+            ("words", words),
+        ]
+    };
+    for (who, words, status) in [
+        (&mut lived.ana, "Every Sunday", StatusCode::SEE_OTHER),
+        (&mut lived.ben, "Every second Sunday", StatusCode::CONFLICT),
+    ] {
+        let form = write(words.to_owned());
+        let form: Vec<(&str, &str)> = form.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let page = who.post(&session, &form).await;
+        assert_eq!(page.status, status);
+        assert!(
+            status == StatusCode::SEE_OTHER || page.sees(words),
+            "{}",
+            page.text()
+        );
+    }
+}
+
+/// Afterwards: sealed to oneself. The other's bytes are the same, and the word comes behind one's own door.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_how_it_was_is_ones_own_and_three_weeks_of_unease_bring_a_word_to_that_person_alone() {
+    let base = lived().await;
+    let mut his = vec![];
+    for rated in [true, false] {
+        let mut lived = base.twin().await;
+        for ease in ["4", "3", "1"] {
+            let form = [("mode", "live"), ("form", "short"), ("first", "first")];
+            let session = lived.ana.does("/s", &form).await;
+            let mut done = vec![];
+            for who in [&mut lived.ana, &mut lived.ben] {
+                presses(who, &session, &["here"], &mut done).await;
+            }
+            presses(&mut lived.ana, &session, &["stop"], &mut done).await;
+            if rated {
+                let answers = [("understood", "3"), ("at_ease", ease), ("worth", "3")];
+                let after = format!("{session}/a");
+                lived.ana.does(&after, &answers).await;
+                lived.ana.does(&after, &answers).await; // twice counts once
+                // Not all of it, or nonsense, keeps nothing.
+                lived.ana.does(&after, &[("understood", "9")]).await;
+            }
+            lived.house.later(7 * Stamp::DAY);
+        }
+        let mut seen = vec![];
+        for path in ["/t", "/u", "/u/h", "/m", "/s/a"] {
+            seen.push(lived.ben.get(path).await.text());
+        }
+        his.push(seen);
+        let closed = lived.ana.get("/m").await;
+        assert!(!closed.sees("less at ease"), "it is behind the door");
+        lived.ana.opens_the_door().await;
+        lived.ben.opens_the_door().await;
+        assert_eq!(lived.ana.get("/m").await.sees("less at ease"), rated);
+        assert!(!lived.ben.get("/m").await.sees("less at ease"));
+    }
+    assert_eq!(his[0], his[1]);
+}
+
+/// A line for both is read by both, once, and is nobody's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_for_both_afterwards_is_kept_without_an_author() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "short", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    presses(&mut lived.ana, &session, &["stop"], &mut done).await;
+    let after = format!("{session}/a");
+    for _ in 0..2 {
+        lived.ben.does(&after, &[("words", "That was good.")]).await;
+    }
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let history = who.get("/u/h").await;
+        assert_eq!(history.text().matches("That was good.").count(), 1);
+        assert!(who.get(&session).await.sees("That was good."));
+    }
+}
