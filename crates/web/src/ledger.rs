@@ -794,7 +794,7 @@ mod tests {
             ("another one in its place", good[1].body.clone()),
             ("under another key", of_another(&[0; 999])),
             ("behind another head", {
-                seal_segment(&keys, place.owner, place.stream, (1, 256), &[0; 999])
+                seal_segment(&keys, place.owner, place.stream, (1, 256), &[0; 1999])
             }),
         ] {
             let erased = database.load(place).await.unwrap().erased;
