@@ -7,16 +7,17 @@ const GUEST: [&str; 10] = [
     "/", "/a", "/b", "/c", "/c/n", "/f", "/h", "/h/l", "/o", "/o?kept",
 ];
 
-const PERSON: [&str; 32] = [
-    "/s/a", "/m/w", "/u/p?v=d", "/u/p?v=w", "/u/p?v=m", "/u/r", "/u/r/s", "/u/r/n", "/u/d",
-    "/u/d/s", "/u/d/i", "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3", "/r/s/4",
-    "/r/s/5", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r", "/n",
-    "/s",
+const PERSON: [&str; 35] = [
+    "/u/n", "/m/h", "/r/k", "/s/a", "/m/w", "/u/p?v=d", "/u/p?v=w", "/u/p?v=m", "/u/r", "/u/r/s",
+    "/u/r/n", "/u/d", "/u/d/s", "/u/d/i", "/u/t", "/m/t", "/t", "/r", "/r/s/1", "/r/s/2", "/r/s/3",
+    "/r/s/4", "/r/s/5", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/m", "/m/n", "/m/s", "/m/p", "/m/r",
+    "/n", "/s",
 ];
 
 /// Behind the private door.
-const PRIVATE: [&str; 11] = [
-    "/m/d", "/m/b", "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/k/r", "/m/i", "/m/r",
+const PRIVATE: [&str; 12] = [
+    "/m/h", "/m/d", "/m/b", "/m/t", "/m/t/s", "/m/n", "/m/p", "/m/p/t", "/m/k", "/m/k/r", "/m/i",
+    "/m/r",
 ];
 
 fn looks_at(one: &Person, path: &str) {

@@ -9,6 +9,7 @@ mod every_session;
 mod first_evening;
 mod first_step;
 mod harness;
+mod hurts;
 mod keys;
 mod leave;
 mod looks;

@@ -85,7 +85,7 @@ id!(/// What two people hold together: a check-in, a talk.
     SessionId);
 id!(/// One of somebody's public keys, to tell it from the next one (K7).
     KeyId);
-id!(/// One private note.
+id!(/// Something written: to oneself, or to the other.
     NoteId);
 id!(/// A small touch of the couple’s own, with a name they gave it.
     TouchId);

@@ -4,9 +4,11 @@
 //! One file a concept; [`shared`] puts together what the two share, [`private`] what one keeps to oneself.
 
 pub mod appreciation;
+pub mod between;
 pub mod date;
 pub mod feed;
 pub mod held;
+pub mod hurt;
 pub mod ids;
 pub mod journey;
 pub mod moment;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::SessionId;
 use crate::session::Summary;
 use crate::{
-    Now, Stamp, Who, appreciation, date, held, journey, moment, plan, proposal, renewal, ritual,
+    Now, Stamp, Who, appreciation, between, date, held, journey, moment, plan, proposal, renewal,
+    ritual,
 };
 
 /// One record of the shared stream, opened.
@@ -25,6 +26,7 @@ pub enum Event {
     Plan(plan::Event),
     Moment(moment::Event),
     Appreciation(appreciation::Event),
+    Between(between::Event),
     Session(held::Event),
     Journey(journey::Event),
     Renewal(renewal::Event),
@@ -55,6 +57,11 @@ impl From<moment::Event> for Event {
 impl From<appreciation::Event> for Event {
     fn from(event: appreciation::Event) -> Self {
         Self::Appreciation(event)
+    }
+}
+impl From<between::Event> for Event {
+    fn from(event: between::Event) -> Self {
+        Self::Between(event)
     }
 }
 impl From<held::Event> for Event {
@@ -93,6 +100,7 @@ pub struct Shared {
     pub plan: plan::Plan,
     pub moments: moment::Moments,
     pub appreciations: appreciation::Appreciations,
+    pub between: between::Notes,
     pub sessions: held::Sessions,
     pub journey: journey::Journey,
     pub renewals: renewal::Renewals,
@@ -107,6 +115,7 @@ pub enum Command {
     Plan(plan::Command),
     Moment(moment::Command),
     Appreciation(appreciation::Command),
+    Between(between::Command),
     Session(held::Command),
     /// With the number of weeks of the path in question.
     Journey(journey::Command, u32),
@@ -126,6 +135,8 @@ pub enum Refusal {
     Moment(#[from] moment::Refusal),
     #[error(transparent)]
     Appreciation(#[from] appreciation::Refusal),
+    #[error(transparent)]
+    Between(#[from] between::Refusal),
     #[error(transparent)]
     Session(#[from] held::Refusal),
     #[error(transparent)]
@@ -150,6 +161,7 @@ impl Shared {
             Command::Plan(command) => into(self.plan.decide(now, command)?),
             Command::Moment(command) => into(self.moments.decide(now, command)?),
             Command::Appreciation(command) => into(self.appreciations.decide(now, command)?),
+            Command::Between(command) => into(self.between.decide(now, command)?),
             Command::Session(held::Command::Keep { id, summary }) => {
                 self.keep(now, *id, summary)?
             }
@@ -227,6 +239,7 @@ impl Shared {
             Event::Appreciation(event) => {
                 self.appreciations = self.appreciations.fold(at, seq, event);
             }
+            Event::Between(event) => self.between = self.between.fold(at, seq, event),
             Event::Session(event) => self.sessions = self.sessions.fold(at, event),
             Event::Journey(event) => self.journey = self.journey.fold(event),
             Event::Renewal(event) => self.renewals = self.renewals.fold(event),

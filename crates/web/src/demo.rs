@@ -12,8 +12,8 @@ use rekindle_domain::session::{Agreed, Mode, Summary, Topic};
 use rekindle_domain::shared::{Entry, Event, Shared};
 use rekindle_domain::touch::{Mark, Marks, Sheet};
 use rekindle_domain::{
-    CoupleId, PersonId, Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan,
-    private, proposal, ritual,
+    CoupleId, PersonId, Stamp, When, Who, Zone, appreciation, between, date, held, journey, moment,
+    plan, private, proposal, ritual,
 };
 use rekindle_store::{
     Change, Content, Door, Head, Membership, Person, Place, Record, SignIn, Slot, SlotKind, Store,
@@ -371,6 +371,13 @@ fn notes(
         },
     })
     .chain([private::Entry {
+        at: now.plus(-2 * Stamp::DAY),
+        event: private::Event::HurtFelt {
+            id: NoteId::new(chance::bytes()),
+            words: "The story about my driving, told at dinner in front of everybody.".to_owned(),
+        },
+    }])
+    .chain([private::Entry {
         at: now.plus(-5 * Stamp::DAY),
         event: private::Event::Marked {
             id: NoteId::new(chance::bytes()),
@@ -395,6 +402,31 @@ fn notes(
         place,
         after: 0,
         records,
+    }
+}
+
+/// A note from one, said back by the other.
+fn note_between(entries: &mut Vec<(Stamp, Event)>, at: impl Fn(i64, i8) -> Stamp) {
+    let note = NoteId::new(chance::bytes());
+    let answer = |from, says| between::Event::Answered {
+        to: note,
+        id: NoteId::new(chance::bytes()),
+        from,
+        says,
+    };
+    let told = [
+        (9, between::Event::Sent {
+            id: note,
+            from: Who::First,
+            words: "On Tuesday, when we both fell asleep over our phones, I felt far away from you. I would like ten minutes of you before bed.".to_owned(),
+        }),
+        (8, answer(Who::Second, between::Says::Heard {
+            words: "that Tuesday left you lonely, and that you miss the minutes before sleep. Is that right?".to_owned(),
+        })),
+        (8, answer(Who::First, between::Says::More { words: "Yes. That is it.".to_owned() })),
+    ];
+    for ((days, event), hour) in told.into_iter().zip([20, 20, 21]) {
+        entries.push((at(days, hour), event.into()));
     }
 }
 
@@ -522,6 +554,9 @@ fn history(house: &House, now: Stamp, zone: &Zone) -> Vec<Entry> {
         }
     }
     evenings(&mut entries, first, today, zone, now);
+    note_between(&mut entries, |days, hour| {
+        at(today.saturating_sub(days.days()), hour, 20)
+    });
     let yesterday = today.saturating_sub(1.day());
     entries.push((at(yesterday, 21, 10), proposal::Event::Proposed {
         id: ProposalId::new(chance::bytes()), by: Who::Second, practice: "active-listening".to_owned(),

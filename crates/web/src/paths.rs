@@ -37,6 +37,9 @@ pub(crate) const STAGE: &str = "/r/s/{stage}";
 pub(crate) const WAY: &str = "/r/w/{way}";
 pub(crate) const WAY_STEP: &str = "/r/w";
 
+pub(crate) const SKILLS: &str = "/r/k";
+pub(crate) const SKILL: &str = "/r/k/{lesson}";
+
 pub(crate) const PROPOSE: &str = "/q/{practice}";
 pub(crate) const PROPOSAL: &str = "/q/i/{id}";
 pub(crate) const PROPOSAL_ANSWER: &str = "/q/i/{id}/a";
@@ -88,6 +91,10 @@ pub(crate) const TOUCH: &str = "/u/t";
 pub(crate) const TOUCH_BACK: &str = "/u/t/w";
 pub(crate) const APPRECIATIONS: &str = "/u/a";
 pub(crate) const APPRECIATION_WITHDRAW: &str = "/u/a/w";
+/// Notes between the two; those to oneself are [`NOTES`].
+pub(crate) const BETWEEN: &str = "/u/n";
+pub(crate) const BETWEEN_ONE: &str = "/u/n/{id}";
+pub(crate) const BETWEEN_WITHDRAW: &str = "/u/n/w";
 pub(crate) const HISTORY: &str = "/u/h";
 pub(crate) const TOPIC_SETTLE: &str = "/u/h/s";
 
@@ -107,6 +114,10 @@ pub(crate) const NOTE_ERASE: &str = "/m/n/e";
 pub(crate) const MY_TOUCH: &str = "/m/t";
 pub(crate) const MY_TOUCH_SHARE: &str = "/m/t/s";
 pub(crate) const MY_TOUCH_CLEAR: &str = "/m/t/c";
+pub(crate) const HURTS: &str = "/m/h";
+pub(crate) const HURT: &str = "/m/h/{id}";
+pub(crate) const HURT_ACT: &str = "/m/h/{id}/a";
+pub(crate) const HURT_OUTSIDE: &str = "/m/h/{id}/o";
 pub(crate) const SETTINGS: &str = "/m/s";
 pub(crate) const REMINDERS: &str = "/m/w";
 pub(crate) const REMINDERS_HERE: &str = "/m/w/h";
@@ -160,6 +171,9 @@ pub(crate) fn moment(kind: &str) -> String {
 }
 pub(crate) fn page(id: &str) -> String {
     at(PAGE, opaque(id))
+}
+pub(crate) fn skill(lesson: &str) -> String {
+    at(SKILL, opaque(lesson))
 }
 pub(crate) fn proposal(id: ProposalId) -> String {
     at(PROPOSAL, id)

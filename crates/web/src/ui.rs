@@ -9,6 +9,7 @@ mod icon;
 mod paper;
 mod part;
 mod session;
+mod wording;
 
 use maud::{DOCTYPE, Markup, Render, html};
 
@@ -27,6 +28,7 @@ pub use part::{
     prose, quote, rest, tag, text_link, wash,
 };
 pub use session::{Ring, SessionFrame, Sound, clock};
+pub use wording::{Point, Wording};
 
 /// The only title any page ever has: neutral, never "disguised" (S15).
 pub const TITLE: &str = "Evening";

@@ -19,9 +19,12 @@ const GUEST: [(&str, &str); 6] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 24] = [
+const PERSON: [(&str, &str); 27] = [
     ("reminders", "/m/w"),
     ("sessions", "/s/a"),
+    ("between", "/u/n"),
+    ("hurts", "/m/h"),
+    ("skills", "/r/k"),
     ("touch-map", "/u/t"),
     ("today", "/t"),
     ("roadmap", "/r"),

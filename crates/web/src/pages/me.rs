@@ -19,6 +19,7 @@ async fn page(visit: Visit) -> Result<Markup, PageError> {
         None => None,
     };
     let w = visit.app.words();
+    let nudge = super::hurt::nudge(&visit).await?;
     let row = |icon, title: &str, text: &str, to: &str| {
         let (title, text) = (&w.say(title), html! { (w.say(text)) });
         ui::Row {
@@ -37,7 +38,9 @@ async fn page(visit: Visit) -> Result<Markup, PageError> {
         })
         @if visit.door.is_some() { (ui::Notice { icon: Some(ui::Icon::Lock), tone: ui::Tone::Sage, body: html! { p { (w.say("door-open-note")) } }, ..ui::Notice::default() }) }
         @if let Some(word) = &word { (word) }
+        @if let Some(nudge) = &nudge { (nudge) }
         (ui::group(&w.say("me-own"), &html! {
+            (row(ui::Icon::Speech, "me-hurts", "me-hurts-more", paths::HURTS))
             (row(ui::Icon::Lock, "me-notes", "me-notes-more", paths::NOTES))
             (row(ui::Icon::Moon, "rest-title", "rest-more", paths::REST))
         }))

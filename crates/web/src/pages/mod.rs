@@ -7,11 +7,13 @@ use crate::App;
 mod account;
 mod appreciation;
 mod back;
+mod between;
 mod date;
 mod device;
 mod feed;
 mod help;
 mod history;
+mod hurt;
 mod invitation;
 mod keys;
 mod leave;
@@ -33,6 +35,7 @@ mod ritual;
 mod roadmap;
 pub(crate) mod session;
 mod settings;
+mod skill;
 mod start;
 mod today;
 pub(crate) mod touch;
@@ -49,8 +52,10 @@ pub(crate) fn routes() -> Router<App> {
         device::routes(),
         feed::routes(),
         date::routes(),
+        between::routes(),
         help::routes(),
         history::routes(),
+        hurt::routes(),
         invitation::routes(),
         keys::routes(),
         leave::routes(),
@@ -71,6 +76,7 @@ pub(crate) fn routes() -> Router<App> {
         roadmap::routes(),
         session::routes(),
         settings::routes(),
+        skill::routes(),
         start::routes(),
         today::routes(),
         touch::routes(),

@@ -205,7 +205,14 @@ fn noted(entry: &Entry, now: Stamp) -> Option<(&Entry, &NoteId, &String, &Option
         Event::Noted { id, words, until } => {
             (!entry.event.is_over(now)).then_some((entry, id, words, until))
         }
-        Event::Marked { .. } | Event::Rated { .. } => None,
+        Event::Marked { .. }
+        | Event::Rated { .. }
+        | Event::HurtFelt { .. }
+        | Event::HurtShaped { .. }
+        | Event::HurtSeenOutside { .. }
+        | Event::HurtAgain { .. }
+        | Event::HurtLies { .. }
+        | Event::HurtEnded { .. } => None,
     }
 }
 
@@ -307,8 +314,13 @@ struct Erase {
 
 async fn erase(visit: Visit, Form(form): Form<Erase>) -> Result<Response, PageError> {
     let door = visit.inner()?;
-    rebase(&visit, &door.inner, |entry| entry.event.id() != form.id).await?;
+    forget(&visit, &door.inner, form.id).await?;
     Ok(see(paths::NOTES))
+}
+
+/// Erases a note, or a hurt with all that was done about it.
+pub(super) async fn forget(visit: &Visit, inner: &Inner, id: NoteId) -> Result<(), PageError> {
+    rebase(visit, inner, |entry| entry.event.about() != id).await
 }
 
 /// Takes out the entries that are not to be kept.

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use rekindle_domain::between::{self, Says};
 use rekindle_domain::ids::RitualId;
 use rekindle_domain::session::Summary;
 use rekindle_domain::shared::Event;
@@ -124,7 +125,10 @@ async fn own_offers(visit: &Visit) -> Result<Vec<Change>, PageError> {
     Ok(ledger::opened(space.keys, place.owner, place.stream, &records)
         .into_iter()
         .filter(|(_, _, event)| {
-            matches!(event, Event::Appreciation(appreciation::Event::Kept { from, .. }) if *from == space.who)
+            matches!(event,
+                Event::Appreciation(appreciation::Event::Kept { from, .. })
+                | Event::Between(between::Event::Sent { from, .. } | between::Event::Answered { from, .. })
+                if *from == space.who)
         })
         .map(|(seq, _, _)| Change::Erase { place, seq })
         .collect())
@@ -160,7 +164,9 @@ async fn go_on(visit: Visit, _: NoFields) -> Result<Response, PageError> {
 struct TakeAway {
     name: String,
     notes: Vec<Kept>,
+    hurts: Vec<Kept>,
     appreciations: Vec<Kept>,
+    between: Vec<Kept>,
     plan: Vec<Kept>,
     rituals: Vec<Kept>,
     /// Drafts on the way, until both call one theirs.
@@ -271,7 +277,9 @@ fn readable(visit: &Visit, away: &TakeAway) -> Markup {
             body {
                 h1 { (away.name) }
                 (list("notes-title", &away.notes))
+                (list("hurt-title", &away.hurts))
                 (list("appreciations-title", &away.appreciations))
+                (list("between-title", &away.between))
                 (list("plan-title", &away.plan))
                 (list("rituals-title", &away.rituals))
                 (list("dates-title", &away.dates))
@@ -285,32 +293,42 @@ fn readable(visit: &Visit, away: &TakeAway) -> Markup {
 async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
     let door = visit.inner()?;
     let day = |at| visit.profile.zone.local(at).date().to_string();
-    let notes = note::entries(visit, &door.inner).await?;
+    let (mut notes, mut hurts) = (vec![], vec![]);
+    for entry in note::entries(visit, &door.inner).await? {
+        let day = day(entry.at);
+        match entry.event {
+            private::Event::Noted { words, .. } => notes.push(Kept { day, text: words }),
+            private::Event::HurtFelt { words, .. } => hurts.push(Kept { day, text: words }),
+            private::Event::HurtShaped { shape, .. } => {
+                let text = [shape.feeling, shape.situation, shape.request].join(" · ");
+                hurts.push(Kept { day, text });
+            }
+            private::Event::HurtSeenOutside { answers, .. } => {
+                let text = answers.join(" · ");
+                hurts.push(Kept { day, text });
+            }
+            private::Event::Rated {
+                understood,
+                at_ease,
+                worth,
+                ..
+            } => {
+                let title = visit.app.words().say("rating-title");
+                let text = format!("{title}: {understood}, {at_ease}, {worth}");
+                notes.push(Kept { day, text });
+            }
+            private::Event::Marked { .. }
+            | private::Event::HurtAgain { .. }
+            | private::Event::HurtLies { .. }
+            | private::Event::HurtEnded { .. } => {}
+        }
+    }
     let mut away = TakeAway {
         name: visit.profile.name.clone(),
-        notes: notes
-            .into_iter()
-            .filter_map(|entry| match entry.event {
-                private::Event::Noted { words, .. } => Some(Kept {
-                    day: day(entry.at),
-                    text: words,
-                }),
-                private::Event::Rated {
-                    understood,
-                    at_ease,
-                    worth,
-                    ..
-                } => Some(Kept {
-                    day: day(entry.at),
-                    text: format!(
-                        "{}: {understood}, {at_ease}, {worth}",
-                        visit.app.words().say("rating-title")
-                    ),
-                }),
-                private::Event::Marked { .. } => None,
-            })
-            .collect(),
+        notes,
+        hurts,
         appreciations: vec![],
+        between: vec![],
         plan: vec![],
         rituals: vec![],
         drafts: BTreeMap::new(),
@@ -353,6 +371,13 @@ impl TakeAway {
             Event::Appreciation(appreciation::Event::Kept { words, .. }) => {
                 keep(&mut self.appreciations, words);
             }
+            Event::Between(between::Event::Sent { words, .. }) => keep(&mut self.between, words),
+            Event::Between(between::Event::Answered {
+                says: Says::Heard { words } | Says::More { words },
+                ..
+            }) => {
+                keep(&mut self.between, words);
+            }
             Event::Plan(plan::Event::Planned { practice, when, .. }) => {
                 keep(
                     &mut self.plan,
@@ -387,6 +412,12 @@ impl TakeAway {
                 keep(&mut self.sessions, left_behind(&more));
             }
             Event::Appreciation(appreciation::Event::Withdrawn { .. })
+            | Event::Between(
+                between::Event::Answered {
+                    says: Says::Time, ..
+                }
+                | between::Event::Withdrawn { .. },
+            )
             | Event::Plan(
                 plan::Event::Set { .. }
                 | plan::Event::Moved { .. }

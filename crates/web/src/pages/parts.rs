@@ -361,6 +361,88 @@ pub(super) fn choices<'a>(
     }
 }
 
+/// The button that looks at the words of a form: it comes back filled in, with at most two questions. Nothing is kept.
+pub(super) fn look_at_words(w: &Words) -> Markup {
+    html! { (ui::Button::quiet(&w.say("wording-look")).sends("step", "words").icon(ui::Icon::Speech)) }
+}
+
+/// What the wording helper says about a draft; where there may be danger, ways to support and nothing about style.
+pub(super) fn wording(w: &Words, draft: &str) -> Markup {
+    let draft = draft.trim();
+    if draft.is_empty() {
+        return html! {};
+    }
+    let reading = rekindle_words::read(draft);
+    if reading.support_first {
+        return support(w);
+    }
+    let shown = reading.shown();
+    let points: Vec<ui::Point<'_>> = (shown.iter())
+        .map(|found| ui::Point {
+            words: &draft[found.start..found.end],
+            why: found.why,
+            ask: found.ask,
+        })
+        .collect();
+    let mut pieces = vec![];
+    let mut from = 0;
+    for found in &shown {
+        pieces.push((&draft[from..found.start], false));
+        pieces.push((&draft[found.start..found.end], true));
+        from = found.end;
+    }
+    pieces.push((&draft[from..], false));
+    let mut glad: Vec<String> = vec![];
+    for strength in &reading.strengths {
+        let line = w.say(strength_line(strength.kind));
+        if glad.len() < 2 && !glad.contains(&line) {
+            glad.push(line);
+        }
+    }
+    let frame =
+        (!reading.frame.is_empty()).then(|| w.tell("wording-frame", &[("frame", reading.frame)]));
+    html! {
+        (ui::Wording {
+            title: &w.say("wording-title"), draft: &pieces, points: &points,
+            gentle: reading.gentle.then(|| w.say("wording-gentle")).as_deref(), glad: &glad, frame: frame.as_deref(),
+            note: &w.say("wording-note"),
+        })
+    }
+}
+
+/// Whether what somebody wrote mentions fear, force, harm or not wanting to live.
+pub(super) fn needs_support(draft: &str) -> bool {
+    rekindle_words::read(draft).support_first
+}
+
+/// Support before style: for oneself, to read alone, with nothing kept.
+pub(super) fn support(w: &Words) -> Markup {
+    html! {
+        (ui::Notice {
+            icon: Some(ui::Icon::Help), tone: Tone::Glow, title: Some(&w.say("wording-support-title")), spoken: true,
+            body: html! {
+                p { (w.say("wording-support")) }
+                p { a href=(crate::paths::HELP) { (w.say("wording-support-check")) } }
+                p { a href=(crate::paths::HELP_LINES) { (w.say("help-find")) } }
+                p.small { (w.say("wording-support-note")) }
+            },
+        })
+    }
+}
+
+const fn strength_line(kind: rekindle_words::Strong) -> &'static str {
+    use rekindle_words::Strong;
+    match kind {
+        Strong::IStatement => "wording-strength-i",
+        Strong::Feeling => "wording-strength-feeling",
+        Strong::Specific => "wording-strength-specific",
+        Strong::Request => "wording-strength-request",
+        Strong::Appreciation => "wording-strength-appreciation",
+        Strong::Ownership => "wording-strength-ownership",
+        Strong::WeFrame => "wording-strength-we",
+    }
+}
+
 pub(super) fn submit(label: &str) -> Markup {
     ui::actions(html! { (ui::Button::primary(label)) })
 }

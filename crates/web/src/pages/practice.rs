@@ -79,6 +79,7 @@ async fn practice(
                 section { h2 { (w.say("practice-rules")) } ul { @for rule in &p.ground_rules { li { (rule) } } } }
             }
             (not_now(&app, p))
+            (super::skill::links(&app, p))
             @if !p.variants.is_empty() {
                 section {
                     h2 { (w.say("practice-variants")) }

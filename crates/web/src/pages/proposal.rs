@@ -107,6 +107,7 @@ fn form_page(visit: &Visit, practice: &Practice, form: &Propose, problem: Option
                 }))
             }
             (parts::area(&w.say("propose-words"), "words", &form.words, Some(&w.say("propose-words-hint")), false, 5))
+            @if form.step == "words" { (parts::wording(w, &form.words)) }
             div.two {
                 (parts::field(parts::Field {
                     label: &w.say("propose-day"), name: "day", value: &form.day, kind: crate::ui::Kind::Date,
@@ -119,6 +120,7 @@ fn form_page(visit: &Visit, practice: &Practice, form: &Propose, problem: Option
             }
             div.actions {
                 button.button name="step" value="look" { (w.say("propose-look")) }
+                (parts::look_at_words(w))
             }
         }
         (super::practice::not_now(&visit.app, practice))
@@ -160,6 +162,9 @@ async fn propose(
         let page = form_page(&visit, practice, &form, Some(text));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
+    if form.step == "words" {
+        return Ok(form_page(&visit, practice, &form, None).into_response());
+    }
     let alone = !visit.space().together;
     let Some(when) = when_of(&form.day, &form.time, &visit.profile.zone) else {
         return refused(&w.say("when-problem"));

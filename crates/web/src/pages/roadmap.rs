@@ -48,6 +48,11 @@ async fn roadmap(State(app): State<App>, asker: Asker) -> Markup {
                 p { (path.what) }
             }))
         }
+        @if !guide.lessons.is_empty() {
+            h2 { (w.say("skill-title")) }
+            p { (w.say("skill-lead")) }
+            p { a href=(paths::SKILLS) { (w.say("roadmap-skills")) } }
+        }
         @if !guide.pages.is_empty() {
             h2 { (w.say("roadmap-reading")) }
             @for page in &guide.pages {

@@ -83,6 +83,9 @@ fn things(visit: &Visit, shared: &Shared, sent: &[Sent], resting: &Resting) -> V
             things.push(proposal::answered_card(visit, shared, asked));
         }
     }
+    if let Some(card) = super::between::waiting(visit, shared) {
+        things.push(card);
+    }
     for one in sent {
         if let Some(card) = invitation::reply_card(visit, shared, one) {
             things.push(card);

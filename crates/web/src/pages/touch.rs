@@ -118,7 +118,14 @@ fn fold(entries: &[Entry]) -> Marks {
         .iter()
         .fold(Marks::default(), |marks, entry| match &entry.event {
             Event::Marked { marks: sheet, .. } => marks.with(&sheet.changes()),
-            Event::Noted { .. } | Event::Rated { .. } => marks,
+            Event::Noted { .. }
+            | Event::Rated { .. }
+            | Event::HurtFelt { .. }
+            | Event::HurtShaped { .. }
+            | Event::HurtSeenOutside { .. }
+            | Event::HurtAgain { .. }
+            | Event::HurtLies { .. }
+            | Event::HurtEnded { .. } => marks,
         })
 }
 

@@ -62,6 +62,7 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
         (ui::group(&w.say("us-words"), &html! {
             (row(ui::Icon::Speech, &w.say("us-check-in"), w.say("us-check-in-more"), paths::SESSION_OPEN))
             (row(ui::Icon::Us, &w.say("sessions-title"), w.say("us-sessions-more"), paths::SESSIONS))
+            (row(ui::Icon::Speech, &w.say("between-title"), w.say("us-between-more"), paths::BETWEEN))
             (row(ui::Icon::Us, &w.say("appreciations-title"), w.tell("us-appreciations-more", &[("count", &shared.appreciations.ever().to_string())]), paths::APPRECIATIONS))
         }))
         (ui::group(&w.say("us-touch"), &html! {

@@ -125,6 +125,8 @@ async fn s18_private_fields_are_neither_filled_in_nor_spell_checked() {
     for (path, field) in [
         ("/m/n", "words"),
         ("/n", "concern"),
+        ("/m/h", "words"),
+        ("/u/n", "words"),
         ("/m/i", "label"),
         ("/f", "code"),
     ] {

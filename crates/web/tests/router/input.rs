@@ -439,6 +439,15 @@ async fn a_double_submit_of_any_form_counts_once() {
                 let id = page.field_of(&route.path, "id");
                 route.fields.push(("id", id));
             }
+            "BETWEEN" => {
+                let page = browser.clone().get("/u/n").await;
+                route.fields = sent(&words(&page, "/u/n", "Once, to you."));
+                route.fields.push(("step", "send".to_owned()));
+            }
+            "HURTS" => {
+                let page = browser.clone().get("/m/h").await;
+                route.fields = sent(&words(&page, "/m/h", "It stung, once."));
+            }
             "NOTES" => {
                 let page = browser.clone().get("/m/n").await;
                 route.fields = sent(&words(&page, "/m/n", "Once."));
@@ -473,7 +482,8 @@ async fn a_double_submit_of_any_form_counts_once() {
             async move {
                 let mut seen = vec![];
                 for path in [
-                    "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/h", "/m/n", "/m/i", "/m/s",
+                    "/t", "/u", "/u/p", "/u/m", "/u/a", "/u/n", "/u/h", "/m/n", "/m/h", "/m/i",
+                    "/m/s",
                 ] {
                     let page = who.get(path).await;
                     seen.push(format!("{path} {} {}", page.status, page.text()));

@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
 
+mod between;
 mod date;
 mod doors;
 mod headers;
+mod hurts;
 mod input;
 mod matrix;
 mod offline;
@@ -19,6 +21,7 @@ mod ritual;
 mod routes;
 mod sealed;
 mod sessions;
+mod skills;
 mod texts;
 mod touch;
 mod world;

@@ -111,7 +111,9 @@ fn same(story: &str, one: &Seen, other: &Seen) {
 }
 
 /// The pages that show anything that two share, without what only the guide says.
-const MAIN: [&str; 19] = [
+const MAIN: [&str; 21] = [
+    "/u/n",
+    "/m/h",
     "/u/t",
     "/m/t",
     "/t",
@@ -194,6 +196,8 @@ async fn lives(seen: &mut Seen, house: &House, who: &mut Browser, asked: &str) {
     ];
     let sent = seen.post(who, &propose, &fields).await;
     seen.get(who, &sent.to()).await;
+    let between = [("words", "I was glad of you today."), ("step", "send")];
+    seen.post(who, "/u/n", &between).await;
     let note = [("words", "For me."), ("until", "")];
     seen.post(who, "/m/n", &note).await;
     looks(seen, who).await;
@@ -209,6 +213,12 @@ async fn lives(seen: &mut Seen, house: &House, who: &mut Browser, asked: &str) {
 enum Act {
     WritesANote,
     ErasesANote,
+    FeelsAHurt,
+    WorksOnAHurt,
+    ReadsANote,
+    LooksAtTheWordsOfANote,
+    TakesANoteBack,
+    TakesAnAnswerBack,
     Prepares,
     SaysNotNow,
     RestsAFamily,
@@ -240,9 +250,15 @@ enum Act {
     Leaves,
 }
 
-const ACTS: [Act; 31] = [
+const ACTS: [Act; 37] = [
     Act::WritesANote,
     Act::ErasesANote,
+    Act::FeelsAHurt,
+    Act::WorksOnAHurt,
+    Act::ReadsANote,
+    Act::LooksAtTheWordsOfANote,
+    Act::TakesANoteBack,
+    Act::TakesAnAnswerBack,
     Act::Prepares,
     Act::SaysNotNow,
     Act::RestsAFamily,
@@ -282,6 +298,55 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
             ana.opens_the_door().await;
             let id = ana.get("/m/n").await.field_of("/m/n/e", "id");
             ana.does("/m/n/e", &[("id", &id)]).await;
+        }
+        Act::FeelsAHurt => {
+            ana.does("/m/h", &[("words", "The joke at dinner.")]).await;
+        }
+        Act::WorksOnAHurt => {
+            ana.does("/m/h", &[("words", "It was said in front of all.")])
+                .await;
+            ana.opens_the_door().await;
+            let hurts = ana.get("/m/h").await.links();
+            let hurt = hurts.iter().find(|to| to.starts_with("/m/h/")).unwrap();
+            let form = [
+                ("feeling", "small"),
+                ("situation", "the joke was about my job"),
+                ("request", "Could we talk?"),
+                ("step", "keep"),
+            ];
+            ana.does(hurt, &form).await;
+            ana.does(&format!("{hurt}/o"), &[("a", "Two tired people.")])
+                .await;
+            for act in ["check-in", "repair", "let-go", "mended", "lie"] {
+                ana.does(&format!("{hurt}/a"), &[("act", act)]).await;
+            }
+        }
+        Act::ReadsANote => {
+            for link in ana.get("/u/n").await.links() {
+                if link.starts_with("/u/n/") {
+                    ana.get(&link).await;
+                }
+            }
+        }
+        Act::LooksAtTheWordsOfANote => {
+            for step in ["words", "look"] {
+                let form = [("words", "You never listen."), ("step", step)];
+                assert_eq!(ana.post("/u/n", &form).await.status, StatusCode::OK);
+            }
+        }
+        Act::TakesANoteBack => {
+            ana.does("/u/n", &[("words", "Said too soon."), ("step", "send")])
+                .await;
+            let id = ana.get("/u/n").await.field_of("/u/n/w", "id");
+            ana.does("/u/n/w", &[("id", &id)]).await;
+        }
+        Act::TakesAnAnswerBack => {
+            let links = ana.get("/u/n").await.links();
+            let note = links.iter().find(|to| to.starts_with("/u/n/")).unwrap();
+            let form = [("words", "that you slept badly"), ("step", "send")];
+            ana.does(note, &form).await;
+            let id = ana.get(note).await.field_of("/u/n/w", "id");
+            ana.does("/u/n/w", &[("id", &id)]).await;
         }
         Act::Prepares => {
             ana.does("/n", &[("concern", "The evenings are long.")])

@@ -63,6 +63,8 @@ pub(crate) struct Ids {
     pub(crate) idea: String,
     pub(crate) line: String,
     pub(crate) limit: String,
+    pub(crate) between: String,
+    pub(crate) hurt: String,
     pub(crate) sign_in: String,
     pub(crate) link: String,
 }
@@ -82,6 +84,8 @@ impl Ids {
             idea: id.clone(),
             line: id.clone(),
             limit: id.clone(),
+            between: id.clone(),
+            hurt: id.clone(),
             sign_in: format!("{id}{id}"),
             link: "x".repeat(43),
         }
@@ -107,6 +111,17 @@ impl Ids {
         ana.writes_a_note("Only mine.").await;
         ana.opens_the_door().await;
         let note = ana.get("/m/n").await.field_of("/m/n/e", "id");
+        ana.does("/u/n", &[("words", "I miss our walks."), ("step", "send")])
+            .await;
+        let between = ana.get("/u/n").await.field_of("/u/n/w", "id");
+        ana.does("/m/h", &[("words", "The joke at dinner.")]).await;
+        let hurt = ana
+            .get("/m/h")
+            .await
+            .links()
+            .into_iter()
+            .find_map(|link| link.strip_prefix("/m/h/").map(str::to_owned))
+            .expect("a hurt");
         // Another sign-in of Ana's: its id stands in the list.
         let mut second = ana.clone();
         second.jar.clear();
@@ -143,6 +158,8 @@ impl Ids {
             appreciation,
             moment,
             note,
+            between,
+            hurt,
             sign_in,
             link: Self::made_up().link,
         }
@@ -272,6 +289,14 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         get("PRACTICE", format!("/r/{practice}"), Anyone),
         get("PAGE", format!("/r/p/{}", opaque("intimacy")), Anyone),
         get("STAGE", own("/r/s/1"), Anyone),
+        get("SKILLS", own("/r/k"), Anyone),
+        get("SKILL", format!("/r/k/{}", opaque("listening")), Anyone),
+        post(
+            "SKILL",
+            format!("/r/k/{}", opaque("listening")),
+            &[("words", "You never listen.")],
+            Oneself,
+        ),
         get("WAY", format!("/r/w/{}", opaque("ten-weeks")), Anyone),
         post(
             "WAY_STEP",
@@ -517,6 +542,26 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             &[("id", &ids.appreciation)],
             TheTwo,
         ),
+        get("BETWEEN", own("/u/n"), Oneself),
+        post(
+            "BETWEEN",
+            own("/u/n"),
+            &[("words", "I felt close to you today."), ("step", "send")],
+            Oneself,
+        ),
+        get("BETWEEN_ONE", format!("/u/n/{}", ids.between), TheTwo),
+        post(
+            "BETWEEN_ONE",
+            format!("/u/n/{}", ids.between),
+            &[("words", "that you miss our walks"), ("step", "send")],
+            TheTwo,
+        ),
+        post(
+            "BETWEEN_WITHDRAW",
+            own("/u/n/w"),
+            &[("id", &ids.between)],
+            TheTwo,
+        ),
         get("HISTORY", own("/u/h"), Oneself),
         post(
             "TOPIC_SETTLE",
@@ -578,6 +623,33 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
             Oneself,
         ),
         post("NOTE_ERASE", own("/m/n/e"), &[("id", &ids.note)], Door),
+        get("HURTS", own("/m/h"), Oneself),
+        post("HURTS", own("/m/h"), &[("words", "It stung.")], Oneself),
+        get("HURT", format!("/m/h/{}", ids.hurt), Door),
+        post(
+            "HURT",
+            format!("/m/h/{}", ids.hurt),
+            &[
+                ("feeling", "small"),
+                ("situation", "the joke was about my job"),
+                ("request", "Could we talk?"),
+                ("step", "keep"),
+            ],
+            Door,
+        ),
+        post(
+            "HURT_ACT",
+            format!("/m/h/{}/a", ids.hurt),
+            &[("act", "let-go")],
+            Door,
+        ),
+        get("HURT_OUTSIDE", format!("/m/h/{}/o", ids.hurt), Door),
+        post(
+            "HURT_OUTSIDE",
+            format!("/m/h/{}/o", ids.hurt),
+            &[("a", "Two tired people."), ("b", ""), ("c", "")],
+            Door,
+        ),
         get("SETTINGS", own("/m/s"), Oneself),
         post(
             "SETTINGS",

@@ -676,6 +676,11 @@ impl Lived {
         for (who, words) in [(&mut ana, "You waited up."), (&mut ben, "You sang.")] {
             who.does("/u/a", &[("words", words)]).await;
         }
+        ben.does(
+            "/u/n",
+            &[("words", "I slept badly and felt alone."), ("step", "send")],
+        )
+        .await;
         ana.does("/r/w", &[("way", &opaque("ten-weeks")), ("step", "begin")])
             .await;
         house.later(Stamp::HOUR);

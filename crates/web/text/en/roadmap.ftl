@@ -36,3 +36,4 @@ variant-after-children = With small children
 variant-one-phone = On one phone
 variant-pain = With pain or tiredness
 variant-alone = On your own
+roadmap-skills = Open the lessons

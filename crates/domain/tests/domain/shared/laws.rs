@@ -666,6 +666,7 @@ proptest! {
                     | Event::Plan(_)
                     | Event::Moment(_)
                     | Event::Appreciation(_)
+                    | Event::Between(_)
                     | Event::Session(_)
                     | Event::Journey(_)
 | Event::Renewal(_)

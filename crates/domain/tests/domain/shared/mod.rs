@@ -2,6 +2,7 @@
 //! S24; product.md G3.1, G7).
 
 mod appreciation;
+mod between;
 mod dates;
 mod held;
 mod journey;
@@ -134,6 +135,7 @@ asks! {
     plan => Command::Plan;
     moment => Command::Moment;
     appreciation => Command::Appreciation;
+    between => Command::Between;
     held => Command::Session;
     journey => |command| Command::Journey(command, 10);
     renewal => Command::Renewal;

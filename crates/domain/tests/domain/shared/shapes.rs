@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use rekindle_domain::shared::{Entry, Event};
 use rekindle_domain::{
-    Stamp, appreciation, date, held, journey, moment, plan, private, proposal, renewal, ritual,
+    Stamp, appreciation, between, date, held, journey, moment, plan, private, proposal, renewal,
+    ritual,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,9 @@ names! { ALL_SHARED, shared_name, Event,
     Event::Moment(moment::Event::LetGo { .. }) => "moment let_go",
     Event::Appreciation(appreciation::Event::Kept { .. }) => "appreciation kept",
     Event::Appreciation(appreciation::Event::Withdrawn { .. }) => "appreciation withdrawn",
+    Event::Between(between::Event::Sent { .. }) => "between sent",
+    Event::Between(between::Event::Answered { .. }) => "between answered",
+    Event::Between(between::Event::Withdrawn { .. }) => "between withdrawn",
     Event::Session(held::Event::Opened { .. }) => "session opened",
     Event::Session(held::Event::Offered { .. }) => "session offered",
     Event::Session(held::Event::Withdrawn { .. }) => "session withdrawn",
@@ -80,6 +84,12 @@ names! { ALL_PRIVATE, private_name, private::Event,
     private::Event::Noted { .. } => "noted",
     private::Event::Marked { .. } => "marked",
     private::Event::Rated { .. } => "rated",
+    private::Event::HurtFelt { .. } => "hurt_felt",
+    private::Event::HurtShaped { .. } => "hurt_shaped",
+    private::Event::HurtSeenOutside { .. } => "hurt_seen_outside",
+    private::Event::HurtAgain { .. } => "hurt_again",
+    private::Event::HurtLies { .. } => "hurt_lies",
+    private::Event::HurtEnded { .. } => "hurt_ended",
 }
 
 fn frozen(file: &str) -> Vec<Value> {
@@ -173,7 +183,7 @@ fn s4_s7_nothing_stored_has_an_author_but_what_one_person_offers() {
             "proposal proposed" => &["by"],
             "proposal withdrawn" if shape.to_string().contains("was") => &["by"],
             "session offered" => &["by"],
-            "appreciation kept" => &["from"],
+            "appreciation kept" | "between sent" | "between answered" => &["from"],
             "renewal renewed" | "renewal compared" => &["by"], // whose key, and for whom it counts
             // Whose words a draft, an idea or a line are; whose turn it is; who is willing. Not who keeps a ritual,
             // who names a topic, who looks back, who lets go.

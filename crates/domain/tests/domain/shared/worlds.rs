@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId};
 use rekindle_domain::shared::{Event, Shared};
-use rekindle_domain::{Stamp, appreciation, moment, plan, proposal};
+use rekindle_domain::{Stamp, appreciation, between, moment, plan, proposal};
 use serde_json::{Value, json};
 
 use super::laws::{Act, POOL, any_acts, asked_of};
@@ -17,6 +17,7 @@ const NEVER: &str = "never-otherwise";
 enum Offer {
     Proposal,
     Appreciation,
+    Note,
     Moment,
     Plan,
 }
@@ -39,6 +40,13 @@ impl Offer {
                 appreciation::Command::Keep {
                     id: NoteId::new(raw(UNUSED)),
                     words: "You made soup".to_owned(),
+                },
+            ),
+            Self::Note => couple.does(
+                ANA,
+                between::Command::Send {
+                    id: NoteId::new(raw(UNUSED)),
+                    words: "I felt alone on Sunday".to_owned(),
                 },
             ),
             Self::Moment => couple.does(
@@ -73,6 +81,12 @@ impl Offer {
             Self::Appreciation => couple.asks(
                 ANA,
                 appreciation::Command::Withdraw {
+                    id: NoteId::new(raw(UNUSED)),
+                },
+            ),
+            Self::Note => couple.asks(
+                ANA,
+                between::Command::Withdraw {
                     id: NoteId::new(raw(UNUSED)),
                 },
             ),
@@ -129,6 +143,7 @@ fn seen_by_ben(state: &Shared, at: Stamp, tries: &[Act]) -> Value {
         "plan": state.plan.coming(at),
         "moments": [moments.ever(), moments.last(), moments.rhythm(TODAY, 12), logged],
         "appreciations": [kept, state.appreciations.ever()],
+        "notes": state.between,
         "sessions": state.sessions,
         "journey": state.journey,
         "outcomes": outcomes,
@@ -139,6 +154,7 @@ fn any_offer() -> impl Strategy<Value = Offer> {
     prop::sample::select(vec![
         Offer::Proposal,
         Offer::Appreciation,
+        Offer::Note,
         Offer::Moment,
         Offer::Plan,
     ])
@@ -150,10 +166,12 @@ fn is_the_offer(event: &Event) -> bool {
     match event {
         Event::Proposal(proposal::Event::Proposed { id: one, .. }) => *one.bytes() == id,
         Event::Appreciation(appreciation::Event::Kept { id: one, .. }) => *one.bytes() == id,
+        Event::Between(between::Event::Sent { id: one, .. }) => *one.bytes() == id,
         Event::Proposal(_)
         | Event::Plan(_)
         | Event::Moment(_)
         | Event::Appreciation(_)
+        | Event::Between(_)
         | Event::Session(_)
         | Event::Journey(_)
         | Event::Renewal(_)

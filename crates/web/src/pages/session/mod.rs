@@ -4,7 +4,7 @@
 mod after;
 mod keep;
 mod layout;
-mod prepare;
+pub(super) mod prepare;
 mod screen;
 
 use std::collections::BTreeMap;

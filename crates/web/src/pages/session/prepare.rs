@@ -24,6 +24,9 @@ use crate::form::Form;
 use crate::visit::Visit;
 use crate::{PageError, paths, ui};
 
+/// The prompt about what one wants to be heard about.
+const CONCERN: &str = "concern";
+
 /// Answers by the id of their prompt, or of the step they were written at.
 pub(super) type Prepared = BTreeMap<String, String>;
 
@@ -247,6 +250,19 @@ pub(super) async fn save(
 ) -> Result<Response, PageError> {
     let script = layout::found(&visit.app, &opaque)?.clone();
     store(&visit, &script, form).await
+}
+
+/// Adds to what one wants to be heard about at the check-in, behind the private door: what was there stays.
+pub(in crate::pages) async fn add(visit: &Visit, words: &str) -> Result<(), PageError> {
+    let id = cell(visit, CHECK_IN);
+    let mut prepared: Prepared = opened(visit, id).await?.unwrap_or_default();
+    let about = prepared.entry(CONCERN.to_owned()).or_default();
+    if !about.is_empty() {
+        about.push_str("\n\n");
+    }
+    about.push_str(words);
+    *about = about.chars().take(LONGEST).collect();
+    put(visit, id, &prepared).await
 }
 
 async fn store(visit: &Visit, script: &Script, form: Prepared) -> Result<Response, PageError> {

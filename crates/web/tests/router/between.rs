@@ -1,0 +1,181 @@
+//! G2.1: notes between the two. The helper points and keeps nothing; the first answer says back; “I need time” is an
+//! answer; silence shows nothing.
+
+use axum::http::StatusCode;
+
+use crate::world::{Browser, House, Lived, opaque, pair};
+
+async fn sends(who: &mut Browser, words: &str) -> String {
+    who.does("/u/n", &[("words", words), ("step", "send")])
+        .await;
+    who.get("/u/n").await.field_of("/u/n/w", "id")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_1_a_note_is_seen_before_it_goes_said_back_and_gone_on_from() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let words = "Right now I feel far away from you. I would like a walk on Sunday.";
+    let look = ana
+        .post("/u/n", &[("words", words), ("step", "look")])
+        .await;
+    assert!(look.sees("Exactly this, and nothing else"));
+    assert!(!ben.get("/u/n").await.sees("far away"), "not yet");
+    let id = sends(&mut ana, words).await;
+    assert!(ben.get("/t").await.sees("A few lines for you"));
+    let one = format!("/u/n/{id}");
+    let page = ben.get(&one).await;
+    assert!(page.sees(words) && page.sees("What I hear is …"));
+    // What was shown before it went is what the other sees (S2).
+    let quoted = |page: &crate::world::Page| {
+        let before = "<blockquote class=\"quote\">";
+        page.between(before, "</blockquote>")
+    };
+    assert_eq!(quoted(&look)[0], quoted(&page)[0]);
+    // The other cannot go on before it was said back.
+    let early = [("words", "And another thing."), ("step", "send")];
+    let refused = ana.post(&one, &early).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let back = [
+        ("words", "What I hear is that you feel far away"),
+        ("step", "send"),
+    ];
+    ben.does(&one, &back).await;
+    let page = ana.get(&one).await;
+    assert!(page.sees("Ben said back"));
+    assert!(page.sees("What I hear is … that you feel far away"));
+    ana.does(&one, &[("words", "Yes, that is it."), ("step", "send")])
+        .await;
+    assert!(ben.get(&one).await.sees("Yes, that is it."));
+    assert!(!ben.get("/t").await.sees("A few lines for you"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s4_s6_whoever_sent_one_sees_the_same_whether_it_was_read_or_not() {
+    let lived = Lived::new().await;
+    let (mut read, mut unread) = (lived.twin().await, lived.twin().await);
+    let mut pages = vec![];
+    for (world, reads) in [(&mut read, true), (&mut unread, false)] {
+        let form = [
+            ("id", "0123456789abcdef0123456789abcde0"),
+            ("words", "I miss our walks."),
+            ("step", "send"),
+        ];
+        world.ana.does("/u/n", &form).await;
+        if reads {
+            let one = "/u/n/0123456789abcdef0123456789abcde0";
+            assert!(world.ben.get(one).await.sees("I miss our walks."));
+        }
+        pages.push(
+            world
+                .ana
+                .get("/u/n/0123456789abcdef0123456789abcde0")
+                .await
+                .text(),
+        );
+    }
+    assert_eq!(pages[0], pages[1]);
+    for word in ["read it", "seen", "answered", "waiting", "yet"] {
+        assert!(!pages[0].contains(word), "{word}: {}", pages[0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_1_i_need_time_is_a_full_answer() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let id = sends(&mut ana, "I felt alone on Sunday.").await;
+    let one = format!("/u/n/{id}");
+    ben.does(&one, &[("words", ""), ("step", "time")]).await;
+    assert!(ana.get(&one).await.sees("Ben needs time with this"));
+    let page = ben.get(&one).await;
+    assert!(!page.sees("I need time with this"), "it is not asked again");
+    assert!(page.sees("What I hear is …"), "saying back may follow");
+    assert!(!ben.get("/t").await.sees("A few lines for you"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s13_what_is_taken_back_is_gone_with_its_answers_and_says_nothing() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let before = ben.get("/u/n").await.text();
+    let id = sends(&mut ana, "Said too soon.").await;
+    let one = format!("/u/n/{id}");
+    let back = [("words", "that it was too soon"), ("step", "send")];
+    ben.does(&one, &back).await;
+    // The other's is not one's own to take back.
+    ben.does("/u/n/w", &[("id", &id)]).await;
+    assert!(ben.get(&one).await.sees("Said too soon."));
+    ana.does("/u/n/w", &[("id", &id)]).await;
+    assert_eq!(ben.get("/u/n").await.text(), before);
+    assert_eq!(ben.get(&one).await.status, StatusCode::NOT_FOUND);
+    let late = ben.post(&one, &back).await;
+    assert_eq!(late.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_helper_shows_two_things_at_most_blocks_nothing_and_keeps_nothing() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    let harsh = "You never listen, you selfish pig. Fix it or else. My ex would have helped.";
+    let before = house.rows().await;
+    let page = ana
+        .post("/u/n", &[("words", harsh), ("step", "words")])
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.between("<mark>", "</mark>").len(), 2);
+    assert_eq!(page.between("class=\"ask\">", "</p>").len(), 2);
+    let typed = page.between("<textarea ", "</textarea>").concat();
+    assert!(typed.contains(harsh), "the form comes back as it was typed");
+    assert_eq!(house.rows().await, before, "nothing was written");
+    // Leave as is: the same words go when the person says so.
+    ana.does("/u/n", &[("words", harsh), ("step", "send")])
+        .await;
+    assert!(ana.get("/u/n").await.sees("You never listen"));
+    // Where there may be danger, there is support and no advice on style.
+    let page = ana
+        .post(
+            "/u/n",
+            &[
+                ("words", "You hit me and you never listen."),
+                ("step", "words"),
+            ],
+        )
+        .await;
+    assert!(page.sees("First, you") && page.body.contains("/h/l"));
+    assert!(page.between("<mark>", "</mark>").is_empty());
+    // The same button stands on a proposal.
+    let propose = format!("/q/{}", opaque("weekly-check-in"));
+    let form = [
+        ("words", "You never make time."),
+        ("day", "2027-02-20"),
+        ("time", "20:30"),
+        ("partner", ""),
+        ("step", "words"),
+    ];
+    let page = ana.post(&propose, &form).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.between("<mark>", "</mark>"), ["You never make"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_1_openers_begin_a_note_and_one_can_be_kept_to_be_spoken() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let page = ana.get("/u/n").await;
+    for depth in ["Light", "Closer", "Close"] {
+        assert!(page.sees(depth), "{depth}");
+    }
+    let opener = page
+        .links()
+        .into_iter()
+        .find(|to| to.starts_with("/u/n?o="))
+        .unwrap();
+    let begun = ana.get(&opener).await;
+    assert!(begun.between("<textarea ", "</textarea>").concat().len() > 60);
+    let form = [("words", "To say on our walk."), ("step", "keep")];
+    assert_eq!(ana.does("/u/n", &form).await, "/m/n");
+    assert!(!ben.get("/u/n").await.sees("To say on our walk."));
+    ana.opens_the_door().await;
+    assert!(ana.get("/m/n").await.sees("To say on our walk."));
+}

@@ -1,0 +1,192 @@
+//! G5.3: a hurt put down while it is small, and what may come of it. Nothing leaves the private space by itself.
+
+use axum::http::StatusCode;
+use rekindle_domain::Stamp;
+
+use crate::world::{Browser, House, opaque, pair};
+
+async fn feels(who: &mut Browser, words: &str) -> String {
+    who.does("/m/h", &[("words", words)]).await;
+    let links = who.get("/m/h").await.links();
+    links
+        .into_iter()
+        .find(|to| to.starts_with("/m/h/"))
+        .unwrap()
+}
+
+const SHAPE: [(&str, &str); 4] = [
+    ("feeling", "small"),
+    ("situation", "the joke at dinner was about my job."),
+    ("request", "Could we talk about it, so that I understand?"),
+    ("step", "keep"),
+];
+
+const SENTENCE: &str = "I felt small when the joke at dinner was about my job. Could we talk about it, so that I \
+    understand?";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_putting_one_down_needs_no_door_and_reading_does() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    ana.does("/m/h", &[("words", "The joke at dinner.")]).await;
+    let page = ana.get("/m/h").await;
+    assert!(
+        !page.sees("The joke at dinner.") && page.sees("Look at them behind your private door")
+    );
+    ana.opens_the_door().await;
+    let hurt = feels(&mut ana, "And the look after it.").await;
+    assert!(ana.get("/m/h").await.sees("The joke at dinner."));
+    assert!(ana.get(&hurt).await.sees("And the look after it."));
+    ana.does("/e/c", &[]).await;
+    for path in [hurt.clone(), format!("{hurt}/o")] {
+        assert!(ana.get(&path).await.to().starts_with("/e"), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_it_is_shaped_said_as_a_note_and_how_it_ended_is_kept() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    let hurt = feels(&mut ana, "You always make fun of me!!").await;
+    let mut words = SHAPE;
+    words[1].1 = "you always make fun of me";
+    words[3].1 = "words";
+    let page = ana.post(&hurt, &words).await;
+    assert!(!page.between("<mark>", "</mark>").is_empty());
+    ana.does(&hurt, &SHAPE).await;
+    let page = ana.get(&hurt).await;
+    assert!(page.sees(SENTENCE));
+    assert!(
+        page.sees("You always make fun of me!!"),
+        "its own words stay"
+    );
+    // Into the composer, with one more look before it goes.
+    let id = hurt.strip_prefix("/m/h/").unwrap().to_owned();
+    let form = [("words", SENTENCE), ("hurt", &*id), ("step", "words")];
+    let page = ana.post("/u/n", &form).await;
+    assert!(page.body.contains(&id) && page.sees("Nothing here is likely to sting"));
+    assert!(!ben.get("/u/n").await.sees("I felt small"));
+    let form = [("words", SENTENCE), ("hurt", &*id), ("step", "send")];
+    ana.does("/u/n", &form).await;
+    let page = ben.get("/u/n").await;
+    assert!(page.sees(SENTENCE) && !page.body.contains(&id));
+    assert!(!page.sees("make fun"), "only what was sent left");
+    assert!(ana.get("/m/h").await.sees("You said it"));
+    ana.does(&format!("{hurt}/a"), &[("act", "mended")]).await;
+    assert!(ana.get("/m/h").await.sees("Good again"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_it_can_be_taken_to_the_check_in_talked_over_written_about_and_let_go() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    ana.does("/n", &[("concern", "The evenings are long.")])
+        .await;
+    let hurt = feels(&mut ana, "The joke at dinner.").await;
+    ana.does(&hurt, &SHAPE).await;
+    let act = format!("{hurt}/a");
+    assert_eq!(ana.does(&act, &[("act", "check-in")]).await, "/n");
+    let page = ana.get("/n").await;
+    assert!(page.sees("The evenings are long.") && page.sees("I felt small when"));
+    assert!(!ben.get("/n").await.sees("I felt small"));
+    let to = ana.does(&act, &[("act", "repair")]).await;
+    assert_eq!(to, format!("/q/{}", opaque("repair-talk")));
+    assert!(
+        !ana.get(&to).await.sees("The joke"),
+        "what it is about stays"
+    );
+    assert!(ana.get("/m/h").await.sees("A repair talk"));
+    let form = [
+        ("a", "Two tired people at a table."),
+        ("b", ""),
+        ("c", "To breathe."),
+    ];
+    ana.does(&format!("{hurt}/o"), &form).await;
+    let page = ana.get(&hurt).await;
+    assert!(page.sees("Two tired people at a table.") && page.sees("To breathe."));
+    ana.does(&act, &[("act", "let-go")]).await;
+    assert!(ana.get("/m/h").await.sees("Let go"));
+    ana.does(&act, &[("act", "erase")]).await;
+    let page = ana.get("/m/h").await;
+    assert!(!page.sees("The joke at dinner."));
+    assert_eq!(ana.get(&hurt).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_after_three_days_the_private_space_says_so_once_and_only_there() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    ana.does("/m/h", &[("words", "The joke at dinner.")]).await;
+    house.later(3 * Stamp::DAY + Stamp::MINUTE);
+    for who in [&mut ana, &mut ben] {
+        who.signs_in().await;
+        for path in ["/t", "/u", "/m", "/m/h"] {
+            let page = who.get(path).await;
+            assert!(!page.sees("lain here for three days"), "{path}");
+        }
+    }
+    ana.opens_the_door().await;
+    for path in ["/m", "/m/h"] {
+        assert!(
+            ana.get(path).await.sees("lain here for three days"),
+            "{path}"
+        );
+    }
+    for path in ["/t", "/u", "/u/n"] {
+        assert!(!ana.get(path).await.sees("lain here"), "{path}");
+    }
+    let links = ana.get("/m/h").await.links();
+    let hurt = links.iter().find(|to| to.starts_with("/m/h/")).unwrap();
+    ana.does(&format!("{hurt}/a"), &[("act", "lie")]).await;
+    house.later(5 * Stamp::MINUTE);
+    for path in ["/m", "/m/h"] {
+        assert!(
+            !ana.get(path).await.sees("lain here for three days"),
+            "{path}"
+        );
+    }
+    assert!(
+        ana.get("/m/h").await.sees("The joke at dinner."),
+        "it lies there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_the_same_hurt_three_times_suggests_a_talk_or_help() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    let mut before: Option<String> = None;
+    for (n, words) in ["The joke.", "The joke again.", "Once more."]
+        .iter()
+        .enumerate()
+    {
+        house.later(Stamp::MINUTE);
+        let hurt = feels(&mut ana, words).await;
+        if let Some(before) = &before {
+            let form = [("act", "again"), ("before", before)];
+            ana.does(&format!("{hurt}/a"), &form).await;
+        }
+        let page = ana.get(&hurt).await;
+        assert_eq!(page.sees("This has come 3 times"), n == 2, "{words}");
+        if n == 2 {
+            assert!(page.body.contains(&format!("/q/{}", opaque("repair-talk"))));
+            assert!(page.body.contains("/h/l"));
+        }
+        before = hurt.strip_prefix("/m/h/").map(str::to_owned);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_serious_matter_brings_support_and_is_not_softened() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    let hurt = feels(&mut ana, "Last night he pushed me against the wall.").await;
+    let page = ana.get(&hurt).await;
+    assert!(page.sees("First, you") && page.body.contains("/h/l"));
+    assert!(!page.sees("Find words for it"), "no shaping is asked for");
+    assert!(page.sees("pushed me against the wall"));
+}

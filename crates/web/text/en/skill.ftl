@@ -1,0 +1,15 @@
+skill-title = Skills for talking
+skill-lead = Eight short lessons. Each takes five minutes to read, with something to try alone and something for you two.
+skill-number = Lesson { $number }
+skill-remember = To remember
+skill-alone = For one
+skill-together = For two
+skill-sentences = Sentences to look at
+skill-easy = Easy to hear
+skill-hard = Hard to hear
+skill-instead = One of many ways to say it
+skill-try = Try it
+skill-try-words = Say one of them, or something of your own, in your way
+skill-try-hint = It is looked at once and kept nowhere.
+skill-next = Next: { $title }
+skill-to-read = To read, five minutes each

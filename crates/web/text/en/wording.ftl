@@ -1,0 +1,16 @@
+wording-look = Look at the words
+wording-title = A look at your words
+wording-gentle = Nothing here is likely to sting. It can go as it is.
+wording-frame = One way to begin, if you like: { $frame }
+wording-note = These are questions and no corrections. Leave it as it is whenever it is right so. Nothing of it is kept.
+wording-strength-i = It starts from you.
+wording-strength-feeling = It names a feeling.
+wording-strength-specific = It speaks of one time and place.
+wording-strength-request = It asks for something that can be done.
+wording-strength-appreciation = It says what is good.
+wording-strength-ownership = It owns a part.
+wording-strength-we = It puts you two on the same side.
+wording-support-title = First, you
+wording-support = This may be about being afraid, forced or hurt. Then it does not matter how gently it is said. There are people who know about this, also when you are not sure what to call it.
+wording-support-check = Questions that help to see it clearly
+wording-support-note = Nothing was kept or sent. You can leave this page.

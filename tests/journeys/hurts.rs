@@ -1,0 +1,89 @@
+//! G5.3, G2.1, G8: a hurt is put down, given words, said and heard; a lesson is tried.
+
+use crate::couple::{old_couple, opens_the_door};
+
+#[test]
+fn g5_3_g2_1_a_hurt_is_put_down_given_words_said_heard_and_mended() {
+    let (_house, mara, jonas) = old_couple();
+    // Ten seconds, and no door.
+    mara.opens("/m");
+    mara.follows("Small hurts");
+    mara.types(
+        "What stung",
+        "You always cut me off when your brother is here!!",
+    );
+    mara.presses("Put it down");
+    mara.does_not_see("cut me off");
+    mara.follows("Open my private space");
+    opens_the_door(&mara);
+    mara.follows("You always cut me off when your brother is here!!");
+    mara.types("I felt", "small");
+    mara.types("when", "you always cut me off at the table");
+    mara.presses("Look at the words");
+    mara.sees("Which one time are you thinking of?");
+    mara.types("when", "my story was cut off at the table on Sunday");
+    mara.presses("Keep these words");
+    mara.sees(
+        "I felt small when my story was cut off at the table on Sunday. Could we talk about it",
+    );
+    mara.sees("You always cut me off when your brother is here!!");
+    mara.is_accessible();
+    mara.fits();
+    mara.presses("Say it now, as a note");
+    mara.sees("Nothing here is likely to sting");
+    mara.presses("See it as Jonas will");
+    mara.sees("Exactly this, and nothing else");
+    jonas.opens("/u/n");
+    jonas.does_not_see("I felt small");
+    mara.presses("Give it to Jonas");
+
+    jonas.opens("/t");
+    jonas.sees("A few lines for you");
+    jonas.follows("Read it");
+    jonas.sees("I felt small when my story was cut off");
+    jonas.does_not_see("You always cut me off");
+    jonas.is_accessible();
+    jonas.fits();
+    jonas.types(
+        "What I hear is …",
+        "that you felt small at the table, and want to talk. Is that right?",
+    );
+    jonas.presses("See it as Mara will");
+    jonas.presses("Give it to Mara");
+    jonas.sees("said back");
+
+    mara.opens("/u/n");
+    mara.sees("What I hear is … that you felt small at the table");
+    mara.opens("/m/h");
+    mara.follows("You always cut me off when your brother is here!!");
+    mara.sees("You said it");
+    mara.presses("It is good again");
+    mara.sees("Good again");
+    for one in [&mara, &jonas] {
+        one.has_no_complaints();
+        one.stayed_home();
+    }
+}
+
+#[test]
+fn g8_a_lesson_is_read_and_a_sentence_tried_that_nobody_keeps() {
+    let (_house, mara, _jonas) = old_couple();
+    mara.opens("/r");
+    mara.follows("Open the lessons");
+    mara.follows("A soft opening");
+    mara.sees("For one");
+    mara.sees("For two");
+    mara.types("Say one of them", "You never tell me anything.");
+    mara.presses("Look at the words");
+    mara.sees("Which one time are you thinking of?");
+    mara.is_accessible();
+    mara.fits();
+    mara.reload();
+    mara.opens("/r/k");
+    mara.follows("A soft opening");
+    mara.does_not_see("Which one time are you thinking of?");
+    mara.follows("Propose it");
+    mara.presses("Look at the words");
+    mara.sees("A look at your words");
+    mara.has_no_complaints();
+}
