@@ -8,6 +8,9 @@
 //! |---|---|---|
 //! | `third.toml` | 256 | 233 (91 %), 12 of 132 (9 %): the rules as they were before they were put together anew |
 //! | `fourth.toml` | 252 | 215 (85 %), 13 of 128 (10 %): the rules put together anew |
+//! | `fifth.toml` | 227 | 195 (86 %), 9 of 115 (8 %): after the failures of the fourth were mended in general |
+//!
+//! So on sentences nobody had in mind, the goal of 90 % and fewer than 5 false alarms in 100 is not reached yet.
 
 use std::collections::BTreeMap;
 
