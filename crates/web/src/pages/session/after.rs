@@ -136,7 +136,14 @@ pub(in super::super) async fn word_to_oneself(
                 at_ease,
                 worth,
             }),
-            Event::Noted { .. } | Event::Marked { .. } => None,
+            Event::Noted { .. }
+            | Event::Marked { .. }
+            | Event::HurtFelt { .. }
+            | Event::HurtShaped { .. }
+            | Event::HurtSeenOutside { .. }
+            | Event::HurtAgain { .. }
+            | Event::HurtLies { .. }
+            | Event::HurtEnded { .. } => None,
         })
         .collect();
     let w = visit.app.words();
