@@ -254,7 +254,7 @@ impl State {
             (Press::Pause | Press::Break, Stage::Paused { .. }) => return Ok(vec![]),
             _ => {}
         }
-        if !press.in_time(at, self.token_of(who)) {
+        if !press.in_time(at, self.token_of(who, now)) {
             return Err(Refusal::Late);
         }
         let Some(button) = press.button() else {

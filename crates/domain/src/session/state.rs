@@ -15,8 +15,8 @@ pub struct Token {
     pub step: u32,
     /// Counts pauses and resumptions.
     pub rest: u32,
-    /// Counts how often one's own yes was taken back: a copy of it that arrives late says nothing any more. It is on
-    /// one's own screen only.
+    /// Counts how often one's own yes was taken back or ran out: a copy of it that arrives late says nothing any more.
+    /// It is on one's own screen only.
     pub own: u32,
 }
 
@@ -72,7 +72,7 @@ pub struct State {
     pub(super) place: usize,
     /// Until when each one's yes holds.
     pub(super) here: [Option<Stamp>; 2],
-    /// How often each took it back.
+    /// How often each one's yes was taken back or ran out.
     pub(super) taken_back: [u32; 2],
     pub(super) began: Option<Stamp>,
     /// From then on going on takes fresh yeses.
@@ -188,7 +188,11 @@ impl State {
                     excludes: excludes.clone(),
                 });
             }
-            Event::Here { by, until } => self.here[by.index()] = Some(*until),
+            Event::Here { by, until } => {
+                if self.here[by.index()].replace(*until).is_some() {
+                    self.taken_back[by.index()] += 1; // the one before had run out
+                }
+            }
             Event::Away { by } => {
                 self.here[by.index()] = None;
                 self.taken_back[by.index()] += 1;
@@ -376,11 +380,15 @@ impl State {
     }
 
     /// The token on the screen of `who`.
-    pub(super) fn token_of(&self, who: Who) -> Token {
+    pub(super) fn token_of(&self, who: Who, now: Stamp) -> Token {
+        let gone = |who: Who| {
+            let ran_out = self.here[who.index()].is_some() && !self.is_here(who, now);
+            self.taken_back[who.index()] + u32::from(ran_out)
+        };
         let own = if self.mode() == Some(Mode::OnePhone) {
-            self.taken_back[0] + self.taken_back[1]
+            gone(Who::First) + gone(Who::Second)
         } else {
-            self.taken_back[who.index()]
+            gone(who)
         };
         Token { own, ..self.token }
     }

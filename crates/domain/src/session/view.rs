@@ -243,7 +243,7 @@ impl State {
                 .map_or(Who::First, |opened| opened.first),
             mode: self.mode(),
             form: self.opened.as_ref().map(|opened| opened.form.clone()),
-            token: self.token_of(who),
+            token: self.token_of(who, now),
             step: (phase == Phase::Running)
                 .then(|| self.step_view(script, who, now))
                 .flatten(),

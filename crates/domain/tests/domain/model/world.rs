@@ -620,7 +620,8 @@ impl Couple {
                         let press = Press::Here {
                             day_ends: now.plus(Stamp::HOUR),
                         };
-                        let here = Command::new(then.token(), press);
+                        let at = then.view(&self.script, who, now).token;
+                        let here = Command::new(at, press);
                         let Ok(events) =
                             faults::decide(self.fault, &then, &self.script, now, who, here)
                         else {

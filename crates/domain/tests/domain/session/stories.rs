@@ -581,7 +581,9 @@ fn s1_alone_it_needs_one_and_is_nobody_elses() {
     assert_eq!(it.tries(BEN, begin(Mode::Live, "solo")), Err(Refusal::Form));
     assert_eq!(it.tries(BEN, begin(Mode::Solo, "full")), Err(Refusal::Form));
     it.press(BEN, begin(Mode::Solo, "solo"));
-    assert_eq!(it.tries(ANA, here()), Err(Refusal::NotNow));
+    assert_eq!(it.tries(ANA, here()), Err(Refusal::Late), "from her screen");
+    let guessed = Command::new(it.view(BEN).token, here());
+    assert_eq!(it.decides(ANA, &guessed), Err(Refusal::NotNow), "from his");
     it.press(BEN, here());
     assert!(it.state.has_begun());
     while it.step(BEN).id != "turn" {
