@@ -41,7 +41,8 @@ impl Person {
     /// axe-core finds nothing, in light and in dark.
     #[track_caller]
     pub fn is_accessible(&self) {
-        let before = self.dark.get();
+        let before = (self.dark.get(), self.still.get());
+        self.reduced_motion(true); // a change of colours would still be fading
         for dark in [false, true] {
             self.dark(dark);
             let found = self.axe();
@@ -53,7 +54,8 @@ impl Person {
                 self.fail(&format!("axe-core to find nothing (dark: {dark}):\n{list}"));
             }
         }
-        self.dark(before);
+        self.dark(before.0);
+        self.reduced_motion(before.1);
     }
 
     /// Nothing sticks out to the side, and what a finger presses is at least 44 px in both directions (links within

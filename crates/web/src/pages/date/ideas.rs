@@ -142,7 +142,7 @@ fn show(visit: &Visit, shared: &Shared, room: &Room, typed: &str, problem: Optio
                 }
             }
             (filters(visit, room))
-            p.small { (w.tell("ideas-count", &[("count", &fitting.len().to_string())])) }
+            h2.small { (w.tell("ideas-count", &[("count", &fitting.len().to_string())])) }
             @if !fitting.is_empty() {
                 ul.card.rows role="list" {
                     @for idea in fitting.iter().skip(place).take(A_PAGE) { (row(visit, idea)) }

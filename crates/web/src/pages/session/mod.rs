@@ -110,6 +110,8 @@ async fn page(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, PageE
 
 /// The session as it stands; once it is over, what it left behind.
 async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Response, PageError> {
+    // First the session, then what stands about it: one that the other finishes in between is seen as finished.
+    let session = visit.session(id).await?;
     let read = visit.shared().await?;
     let shared = &read.state;
     if let Some(held) = shared.sessions.held().find(|held| held.id == id) {
@@ -123,7 +125,6 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
         return Err(PageError::NotFound);
     }
     let script = script(&visit.app, &open.script)?;
-    let session = visit.session(id).await?;
     let notes = prepare::notes(visit, script, id).await?;
     let names = names(visit, shared);
     // To the giver, or on the one phone between them: never a word of it is kept with the session.
