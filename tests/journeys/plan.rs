@@ -51,6 +51,7 @@ fn g5_2_a_ritual_is_found_in_the_stars_of_both_worded_and_kept() {
         one.chooses("Saying hello when one comes home");
         one.chooses(other);
         one.presses("Lay my stars down");
+        one.sees_no_more("Saying hello when one comes home");
         one.sees("Rituals of our own");
     }
     mara.opens("/u/r");
@@ -60,17 +61,22 @@ fn g5_2_a_ritual_is_found_in_the_stars_of_both_worded_and_kept() {
     mara.types("What do you call it?", "Landing");
     mara.presses("See it as they will");
     mara.presses("Offer it to Jonas");
+    mara.sees_no_more("Offer it to Jonas");
+    mara.sees("Landing");
     jonas.opens("/u/r");
-    jonas.sees("Mara would call this ours");
+    jonas.sees("Landing");
     jonas.within("Landing").presses("It is ours");
+    jonas.sees("Landing");
+    jonas.settles();
     jonas.opens("/u/p");
     jonas.sees("Landing");
     mara.opens("/u/r");
     mara.within("Landing").presses("We kept it");
+    mara.sees("One week with it so far.");
     for one in [&mara, &jonas] {
         one.opens("/u/r");
         one.within("Landing").presses("Undo");
-        one.opens("/u/r");
+        one.sees_no_more("One week with it so far.");
         one.within("Landing").presses("We kept it");
         one.sees("One week with it so far.");
     }

@@ -110,6 +110,7 @@ fn s5_touch_is_offered_and_begins_with_a_yes_of_each() {
 fn s6_not_now_to_touch_is_one_tap_and_changes_nothing_for_the_other() {
     let (_house, mara, jonas) = old_couple();
     lays_out(&mara, "Massage exchange", "", "Offer it for today");
+    mara.sees("Offered for today");
     let before = mara.text();
     jonas.opens("/t");
     jonas.sees("Offered for today");

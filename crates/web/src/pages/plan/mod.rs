@@ -163,6 +163,7 @@ fn coming(visit: &Visit, shared: &Shared) -> Markup {
                 (ui::empty(ui::Icon::Clock, &w.say("plan-empty"), &w.say("plan-empty-more"),
                     html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
             } @else {
+                h2.sr { (w.say("plan-view-coming")) }
                 ul.card.rows role="list" {
                     @for (when, planned) in &coming { (entry(visit, shared, when, planned)) }
                 }
