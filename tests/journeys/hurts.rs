@@ -65,6 +65,7 @@ fn g5_3_g2_1_a_hurt_is_put_down_given_words_said_heard_and_mended() {
     mara.opens("/u/n");
     mara.sees("What I hear is … that you felt small at the table");
     mara.opens("/m/h");
+    mara.runs("for (const more of document.querySelectorAll('main details')) more.open = true");
     mara.follows("You always cut me off when your brother is here!!");
     mara.sees("You said it");
     mara.presses("It is good again");
