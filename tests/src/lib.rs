@@ -25,6 +25,7 @@ mod looks;
 mod person;
 mod relay;
 mod screen;
+mod tour;
 mod traffic;
 mod wire;
 mod world;
@@ -35,6 +36,7 @@ pub use http::{Answer, ask};
 pub use person::{Part, Person};
 pub use relay::Relay;
 pub use screen::{Screen, Violation};
+pub use tour::{sign_in, tour};
 pub use traffic::Request;
 pub use world::{Server, World};
 

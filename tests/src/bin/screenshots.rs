@@ -3,59 +3,13 @@
 
 use std::path::Path;
 
-use journeys::{Person, Screen, Server, World};
-
-const MARA: (&str, &str) = ("mara", "kettle window apricot slow river");
-const JONAS: (&str, &str) = ("jonas", "lantern cedar thursday paper boat");
-
-/// Pages that anybody may open.
-const GUEST: [(&str, &str); 6] = [
-    ("welcome", "/"),
-    ("start", "/a"),
-    ("sign-up", "/b"),
-    ("help", "/h"),
-    ("lines", "/h/l"),
-    ("offline", "/o?kept"),
-];
-
-/// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 27] = [
-    ("reminders", "/m/w"),
-    ("sessions", "/s/a"),
-    ("between", "/u/n"),
-    ("hurts", "/m/h"),
-    ("skills", "/r/k"),
-    ("touch-map", "/u/t"),
-    ("today", "/t"),
-    ("roadmap", "/r"),
-    ("stage", "/r/s/3"),
-    ("us", "/u"),
-    ("plan", "/u/p"),
-    ("plan-week", "/u/p?v=w"),
-    ("plan-month", "/u/p?v=m"),
-    ("rituals", "/u/r"),
-    ("ritual-stars", "/u/r/s"),
-    ("ritual-new", "/u/r/n"),
-    ("dates", "/u/d"),
-    ("date-ideas", "/u/d/i"),
-    ("moments", "/u/m"),
-    ("appreciations", "/u/a"),
-    ("history", "/u/h"),
-    ("me", "/m"),
-    ("notes", "/m/n"),
-    ("settings", "/m/s"),
-    ("prepare", "/n"),
-    ("lay-out", "/s"),
-    ("part", "/m/p"),
-];
+use journeys::{Person, Screen, Server, World, sign_in, tour};
 
 fn main() {
     let dir = std::env::args().nth(1).expect("where to put the pictures");
     let dir = Path::new(&dir);
     let house = Server::demo(1).start();
     for (size, screen) in [("", Screen::phone()), ("-wide", Screen::desk())] {
-        let mara = house.person_with("Mara", &screen);
-        let jonas = house.person_with("Jonas", &screen);
         let picture = |one: &Person, page: &str| {
             one.reduced_motion(true); // a change of colours would still be fading
             for (theme, dark) in [("light", false), ("dark", true)] {
@@ -63,40 +17,13 @@ fn main() {
                 one.screenshot(&dir.join(format!("{page}{size}-{theme}.png")));
             }
         };
-        for (page, path) in GUEST {
-            mara.opens(path);
-            picture(&mara, page);
-        }
-        sign_in(&mara, MARA);
-        sign_in(&jonas, JONAS);
-        for (page, path) in PERSON {
-            mara.opens(path);
-            picture(&mara, page);
-        }
-        mara.opens("/r/s/3");
-        mara.follows("A kiss at parting");
-        picture(&mara, "practice");
-        mara.follows("Propose it");
-        picture(&mara, "propose");
-        mara.opens("/u/m");
-        mara.follows("A hug until both relax");
-        picture(&mara, "timer");
-        invitation(
-            &house,
-            &screen,
-            if size.is_empty() { "ana" } else { "anna" },
-            &picture,
-        );
+        let mara = tour(&house, &screen, picture);
+        let jonas = house.person_with("Jonas", &screen);
+        sign_in(&jonas);
+        let handle = if size.is_empty() { "ana" } else { "anna" };
+        invitation(&house, &screen, handle, &picture);
         session(&mara, &jonas, &picture);
     }
-}
-
-fn sign_in(one: &Person, (handle, passphrase): (&str, &str)) {
-    one.opens("/c");
-    one.types("A sign-in name", handle);
-    one.types("Your passphrase", passphrase);
-    one.presses("Sign in");
-    one.sees("Hello");
 }
 
 /// Somebody new starts alone and makes a link; somebody without an account opens it.
