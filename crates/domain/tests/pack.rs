@@ -80,7 +80,7 @@ fn each_mistake_is_told_with_its_file_its_line_and_a_fix() {
             "energy = \"low\"",
             "energie = \"low\"\nenergy = \"low\"",
             "en/practices/short-walk.toml:5: `energie` is not a key of this file — take it out, or use one of: stage, \
-             row, title, what, minutes, energy, for, family, moment, script, why, steps, ground_rules, not_when, \
+             row, title, what, minutes, energy, for, family, moment, hour, script, why, steps, ground_rules, not_when, \
              first, next, propose, help, evidence, variant",
         ),
         (
@@ -106,6 +106,13 @@ fn each_mistake_is_told_with_its_file_its_line_and_a_fix() {
             "stage = 1",
             "stage = 1\nrow = \"3.1\"",
             "en/practices/short-walk.toml:2: `row` is \"3.1\", which is no row of the guide — write it like G3.1, or \
+             leave it out",
+        ),
+        (
+            SHORT,
+            "stage = 1",
+            "stage = 1\nhour = \"25:70\"",
+            "en/practices/short-walk.toml:2: `hour` is \"25:70\", which is no time of day — write it like 07:30, or \
              leave it out",
         ),
         (

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Time;
+
 /// A closed list of words, as they are written in a pack.
 pub trait Word: Copy + Sized + 'static {
     /// Every word with its meaning; never empty.
@@ -190,6 +192,8 @@ pub struct Practice {
     pub family: Family,
     /// The id under which it is logged as a daily moment (G3.1).
     pub moment: Option<String>,
+    /// The time of day that a proposal suggests.
+    pub hour: Time,
     /// The gentle timer of a daily moment.
     pub clock: Option<Clock>,
     /// The session script that leads through it.

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::civil::{Time, time};
+
 use super::kinds::{
     About, Answer, Clock, Country, Directory, Evidence, First, FirstStep, Help, Line, Minutes,
     NotNow, Page, Part, Path, PathKind, Practice, Question, Source, Stage, Start, Variant, Week,
@@ -57,6 +59,7 @@ pub(super) fn practice(id: &str, file: &Table<'_>) -> Practice {
         people: file.word("for"),
         family: file.word("family"),
         moment: file.maybe_id("moment"),
+        hour: hour(file),
         clock: clock(file),
         script: file.maybe_one("script", Points::Script),
         why: file.text("why", PASSAGE),
@@ -73,6 +76,19 @@ pub(super) fn practice(id: &str, file: &Table<'_>) -> Practice {
             say: variant.text("say", SENTENCES),
         }),
     }
+}
+
+/// The time of day that a proposal suggests: the evening, unless the practice knows better.
+fn hour(file: &Table<'_>) -> Time {
+    const EVENING: Time = time(20, 30, 0, 0);
+    let Some(hour) = file.maybe_text("hour", 5) else {
+        return EVENING;
+    };
+    Time::strptime("%H:%M", &hour).unwrap_or_else(|_| {
+        let what = format!("`hour` is \"{hour}\", which is no time of day");
+        file.note("hour", what, "write it like 07:30, or leave it out");
+        EVENING
+    })
 }
 
 /// The timer of a daily moment; nothing else has one.

@@ -54,12 +54,7 @@ impl Propose {
             id: None,
             words: practice.propose.clone(),
             day: tomorrow.to_string(),
-            time: if practice.moment.is_some() {
-                "07:30"
-            } else {
-                "20:30"
-            }
-            .to_owned(),
+            time: practice.hour.strftime("%H:%M").to_string(),
             partner: visit.profile.partner.clone(),
             step: String::new(),
         }

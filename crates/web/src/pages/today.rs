@@ -54,12 +54,36 @@ async fn today(visit: Visit) -> Result<Response, PageError> {
         @if unsound { (parts::notice(html! { p { (w.say("tampered")) } })) }
         @for thing in &things { (thing) }
         @if things.is_empty() {
-            (ui::empty(ui::Icon::Us, &w.say("today-empty"), &w.say("today-empty-more"),
-                html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
+            (empty(&visit, shared))
         }
         p.rest { (w.say(if more { "today-enough" } else { "today-all" })) }
     });
     Ok(visit.answer_read(page, &read))
+}
+
+/// Nothing for today: a first step to choose, or to begin alone with while one's own proposal is on its way. Where that
+/// stands is told under Us; that nobody has answered is told nowhere (S4).
+fn empty(visit: &Visit, shared: &Shared) -> Markup {
+    let w = visit.app.words();
+    let on_its_way = shared
+        .proposals
+        .on_the_table(visit.now)
+        .any(|asked| asked.by == visit.space().who);
+    let (title, more, button) = if on_its_way {
+        (
+            "today-offered",
+            "today-offered-more",
+            "today-offered-button",
+        )
+    } else {
+        ("today-empty", "today-empty-more", "today-empty-button")
+    };
+    ui::empty(
+        ui::Icon::Us,
+        &w.say(title),
+        &w.say(more),
+        html! { (ui::Button::primary(&w.say(button)).to(paths::ROADMAP)) },
+    )
 }
 
 /// What is worth seeing today, the nearest first.
