@@ -710,13 +710,19 @@ fn evenings(entries: &mut Vec<(Stamp, Event)>, first: Date, today: Date, zone: &
             entries.push((at(day, 10), ritual::Event::Looked { id, weeks }.into()));
         }
     }
-    let offered = shape(
-        "Lights out, one thing",
-        "the light is off",
-        "each of us says one good thing of the day",
-        Rule::Day { step: 1 },
-        22,
-    );
+    let offered = Box::new(ritual::Shape {
+        least: "One word each.".to_owned(),
+        travel: "A line on the phone before sleep.".to_owned(),
+        minutes: 5,
+        idea: Some("three-good".to_owned()),
+        ..*shape(
+            "Lights out, one thing",
+            "the light is off",
+            "each of us says one good thing of the day",
+            Rule::Day { step: 1 },
+            22,
+        )
+    });
     let offered = ritual::Event::Drafted {
         id: RitualId::new(chance::bytes()),
         by: Who::First,
