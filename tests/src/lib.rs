@@ -23,6 +23,7 @@ mod device;
 mod http;
 mod looks;
 mod person;
+pub mod post;
 mod relay;
 mod screen;
 mod tour;

@@ -1,28 +1,17 @@
 //! Reminders sent over the real path to servers of our own on this machine: TLS, DNS and SMTP as spoken, and answers
 //! that push services and mail servers really give.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use journeys::post::{Answer, MailServer, Names, PushService, Tls};
 use rekindle_database::{Database, Where};
 use rekindle_domain::{PersonId, Stamp};
 use rekindle_store::{Address, Change, Due, Outcome, Person, Remind, Store as _, Way};
 use rekindle_vault::push::{PushKey, address_id};
 use rekindle_web::push::Services;
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use rustls::pki_types::PrivatePkcs8KeyDer;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, UdpSocket};
-use tokio_rustls::TlsAcceptor;
+use tokio::net::TcpListener;
 
 use super::{Mailer, Pusher, Sender};
 use crate::settings::{Given, Mail, MailTls, Push, Settings};
@@ -33,176 +22,15 @@ fn minute(minutes: i64) -> Stamp {
     NOW.plus(minutes * Stamp::MINUTE)
 }
 
-// ---- a push service
-
-/// What the service does with the next message; without any, 201.
-#[derive(Clone)]
-enum Answer {
-    Status(u16, Option<(&'static str, String)>),
-    /// Takes it and never says anything.
-    Silence,
-    /// Hangs up.
-    Gone,
-}
-
-/// One message as it arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Got {
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Got {
-    fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(n, _)| n == name);
-        found.map_or("", |(_, value)| value)
-    }
-}
-
-#[derive(Default)]
-struct Book {
-    got: Mutex<Vec<Got>>,
-    answers: Mutex<VecDeque<Answer>>,
-    connections: Mutex<usize>,
-}
-
-struct Service {
-    at: SocketAddr,
-    book: Arc<Book>,
-    /// The authority that vouches for it, PEM.
-    roots: tempfile::NamedTempFile,
-}
-
-impl Service {
-    /// At this address, as `push.test`.
-    async fn open(at: &str) -> Self {
-        let authority_key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(vec![]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority = params.self_signed(&authority_key).unwrap();
-        let issuer = Issuer::new(params, authority_key);
-        let key = KeyPair::generate().unwrap();
-        let leaf = CertificateParams::new(vec!["push.test".to_owned()]).unwrap();
-        let leaf = leaf.signed_by(&key, &issuer).unwrap();
-        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-        let config = rustls::ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(vec![leaf.der().clone()], key.into())
-            .unwrap();
-        let roots = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(roots.path(), authority.pem()).unwrap();
-        let listener = TcpListener::bind((at, 0)).await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let book = Arc::new(Book::default());
-        tokio::spawn(serve(listener, Arc::new(config).into(), Arc::clone(&book)));
-        Self { at, book, roots }
-    }
-
-    fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
-        self.book.answers.lock().unwrap().extend(answers);
-    }
-
-    fn got(&self) -> Vec<Got> {
-        self.book.got.lock().unwrap().clone()
-    }
-
-    fn endpoint(&self, name: &str) -> String {
-        format!("https://push.test:{}/send/{name}", self.at.port())
-    }
-
-    fn settings(&self, resolver: SocketAddr, networks: &str) -> Push {
-        let given = Given::default()
-            .with("push.contact", "mailto:host@example.org")
-            .with("push.services", &format!("push.test:{}", self.at.port()))
-            .with("push.resolver", &resolver.to_string())
-            .with("push.networks", networks)
-            .with("push.roots", self.roots.path().to_str().unwrap());
-        Settings::from(&given, &[]).unwrap().push.unwrap()
-    }
-}
-
-async fn serve(listener: TcpListener, tls: TlsAcceptor, book: Arc<Book>) {
-    loop {
-        let (stream, _) = listener.accept().await.unwrap();
-        *book.connections.lock().unwrap() += 1;
-        let (tls, book) = (tls.clone(), Arc::clone(&book));
-        tokio::spawn(async move {
-            let Ok(stream) = tls.accept(stream).await else {
-                return;
-            };
-            let answer = service_fn(move |request| answer(request, Arc::clone(&book)));
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), answer)
-                .await;
-        });
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    book: Arc<Book>,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
-    let (parts, body) = request.into_parts();
-    let headers = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
-    let got = Got {
-        path: format!("{} {}", parts.method, parts.uri),
-        headers: headers.collect(),
-        body: body.collect().await.unwrap().to_bytes().to_vec(),
-    };
-    book.got.lock().unwrap().push(got);
-    let answer = book.answers.lock().unwrap().pop_front();
-    let (status, header) = match answer.unwrap_or(Answer::Status(201, None)) {
-        Answer::Status(status, header) => (status, header),
-        Answer::Silence => std::future::pending().await,
-        Answer::Gone => return Err(std::io::ErrorKind::ConnectionReset.into()),
-    };
-    let mut response = Response::builder().status(status);
-    if let Some((name, value)) = header {
-        response = response.header(name, value);
-    }
-    Ok(response.body(Full::new(Bytes::from_static(b"ok"))).unwrap())
-}
-
-// ---- a name server
-
-struct Names {
-    at: SocketAddr,
-    asked: Arc<Mutex<usize>>,
-}
-
-impl Names {
-    /// Every name is at the next of these addresses each time; the last one stays.
-    async fn open(answers: &[[u8; 4]]) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let at = socket.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(0));
-        let (count, answers) = (Arc::clone(&asked), answers.to_vec());
-        tokio::spawn(async move {
-            let mut question = [0; 512];
-            loop {
-                let (length, from) = socket.recv_from(&mut question).await.unwrap();
-                let mut out = question[..length].to_vec();
-                out[2] = 0x81;
-                if question[length - 3] == 1 {
-                    let turn = {
-                        let mut count = count.lock().unwrap();
-                        *count += 1;
-                        *count - 1
-                    };
-                    let address = answers[turn.min(answers.len() - 1)];
-                    out[7] = 1;
-                    out.extend_from_slice(&[192, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
-                    out.extend_from_slice(&address);
-                }
-                socket.send_to(&out, from).await.unwrap();
-            }
-        });
-        Self { at, asked }
-    }
+/// As a host writes them who sends through this service, by names that this server knows.
+fn push_settings(service: &PushService, resolver: SocketAddr, networks: &str) -> Push {
+    let given = Given::default()
+        .with("push.contact", "mailto:host@example.org")
+        .with("push.services", &service.name())
+        .with("push.resolver", &resolver.to_string())
+        .with("push.networks", networks)
+        .with("push.roots", service.roots().to_str().unwrap());
+    Settings::from(&given, &[]).unwrap().push.unwrap()
 }
 
 // ---- whoever sends
@@ -233,9 +61,9 @@ impl Post {
     }
 
     /// By a service on this machine, which the host allows.
-    async fn by(service: &Service) -> Self {
+    async fn by(service: &PushService) -> Self {
         let names = Names::open(&[[127, 0, 0, 1]]).await;
-        Self::new(Some(&service.settings(names.at, "127.0.0.1")), None).await
+        Self::new(Some(&push_settings(service, names.at, "127.0.0.1")), None).await
     }
 
     /// Somebody who is to be reminded there now, and until two hours from now.
@@ -288,7 +116,7 @@ impl Post {
 
 #[tokio::test]
 async fn s16_a_push_is_empty_signed_and_the_same_for_everybody() {
-    let service = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
     let post = Post::by(&service).await;
     for name in ["ana", "ben"] {
         post.due(Way::Push, &service.endpoint(name)).await;
@@ -318,35 +146,14 @@ async fn s16_a_push_is_empty_signed_and_the_same_for_everybody() {
         assert!(message.body.is_empty());
         assert_eq!(message.header("ttl"), "7200", "not later than it is worth");
     }
-    // Checked by another implementation of ES256 than the one that signed.
     let key = post.sender.push.as_ref().unwrap().key.public();
-    let authorization = got[0].header("authorization");
-    let token = authorization.strip_prefix("vapid t=").unwrap();
-    let (token, shown) = token.split_once(", k=").unwrap();
-    assert_eq!(shown, key);
-    let (signed, signature) = token.rsplit_once('.').unwrap();
-    let decoded = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
-    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, decoded(shown));
-    public
-        .verify(signed.as_bytes(), &decoded(signature))
-        .unwrap();
-    assert!(
-        public
-            .verify(b"something else", &decoded(signature))
-            .is_err()
-    );
-    let (header, claims) = signed.split_once('.').unwrap();
-    let json = |text: &str| serde_json::from_slice::<serde_json::Value>(&decoded(text)).unwrap();
-    assert_eq!(
-        json(header),
-        serde_json::json!({"typ": "JWT", "alg": "ES256"})
-    );
     let expected = serde_json::json!({
-        "aud": format!("https://push.test:{}", service.at.port()),
+        "aud": format!("https://{}", service.name()),
         "exp": NOW.0 / 1000 + 12 * 60 * 60,
         "sub": "mailto:host@example.org",
     });
-    assert_eq!(json(claims), expected);
+    assert_eq!(got[0].claims(&key), Some(expected));
+    assert_eq!(got[0].claims(&PushKey::random().public()), None);
 }
 
 #[tokio::test]
@@ -368,7 +175,7 @@ async fn what_a_service_answers_decides_what_becomes_of_it() {
         (Answer::Silence, [1, 2, 2], true),
         (Answer::Gone, [1, 2, 2], true),
     ] {
-        let service = Service::open("127.0.0.1").await;
+        let service = PushService::open("127.0.0.1").await;
         let post = Post::by(&service).await;
         let person = post.due(Way::Push, &service.endpoint("ana")).await;
         let what = match &answer {
@@ -389,7 +196,7 @@ async fn what_a_service_answers_decides_what_becomes_of_it() {
 
 #[tokio::test]
 async fn a_service_that_stays_away_is_asked_a_few_times_and_then_no_more() {
-    let service = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
     let post = Post::by(&service).await;
     post.due(Way::Push, &service.endpoint("ana")).await;
     service.answers((0..400).map(|_| Answer::Status(500, None)));
@@ -402,11 +209,11 @@ async fn a_service_that_stays_away_is_asked_a_few_times_and_then_no_more() {
 
 #[tokio::test]
 async fn k17_an_inside_address_is_never_connected_to() {
-    let service = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
     let names = Names::open(&[[127, 0, 0, 1]]).await;
     // The host allows no network besides the internet, or another one.
     for networks in ["", "10.0.0.0/8"] {
-        let post = Post::new(Some(&service.settings(names.at, networks)), None).await;
+        let post = Post::new(Some(&push_settings(&service, names.at, networks)), None).await;
         post.due(Way::Push, &service.endpoint("ana")).await;
         assert_eq!(post.round(0).await, 1);
         assert_eq!(post.round(30).await, 0, "given up at once");
@@ -414,26 +221,26 @@ async fn k17_an_inside_address_is_never_connected_to() {
     // A service that is not on the list any more.
     let settings = Push {
         services: Services::parse("push.example").unwrap(),
-        ..service.settings(names.at, "127.0.0.1")
+        ..push_settings(&service, names.at, "127.0.0.1")
     };
     let post = Post::new(Some(&settings), None).await;
     post.due(Way::Push, &service.endpoint("ana")).await;
     post.round(0).await;
-    assert_eq!(*service.book.connections.lock().unwrap(), 0);
+    assert_eq!(service.connections(), 0);
 }
 
 #[tokio::test]
 async fn k17_a_name_that_changes_its_mind_changes_nothing() {
-    let service = Service::open("127.0.0.1").await;
-    let inside = Service::open("127.0.0.2").await;
+    let service = PushService::open("127.0.0.1").await;
+    let inside = PushService::open("127.0.0.2").await;
     // Allowed at the first look, elsewhere at every later one.
     let names = Names::open(&[[127, 0, 0, 1], [127, 0, 0, 2]]).await;
-    let post = Post::new(Some(&service.settings(names.at, "127.0.0.1")), None).await;
+    let post = Post::new(Some(&push_settings(&service, names.at, "127.0.0.1")), None).await;
     post.due(Way::Push, &service.endpoint("ana")).await;
     post.round(0).await;
     assert_eq!(service.got().len(), 1);
     assert_eq!(
-        *names.asked.lock().unwrap(),
+        names.asked(),
         1,
         "looked at once, and connected to what was looked at"
     );
@@ -441,17 +248,17 @@ async fn k17_a_name_that_changes_its_mind_changes_nothing() {
     post.due(Way::Push, &service.endpoint("ben")).await;
     post.round(0).await;
     assert_eq!(service.got().len(), 1);
-    assert_eq!(*inside.book.connections.lock().unwrap(), 0);
+    assert_eq!(inside.connections(), 0);
 }
 
 #[tokio::test]
 async fn k17_a_server_that_only_says_it_is_the_service_gets_nothing() {
-    let service = Service::open("127.0.0.1").await;
-    let other = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
+    let other = PushService::open("127.0.0.1").await;
     let names = Names::open(&[[127, 0, 0, 1]]).await;
     let settings = Push {
-        roots: Some(other.roots.path().to_owned()),
-        ..service.settings(names.at, "127.0.0.1")
+        roots: Some(other.roots().to_owned()),
+        ..push_settings(&service, names.at, "127.0.0.1")
     };
     let post = Post::new(Some(&settings), None).await;
     post.due(Way::Push, &service.endpoint("ana")).await;
@@ -461,7 +268,7 @@ async fn k17_a_server_that_only_says_it_is_the_service_gets_nothing() {
 
 #[tokio::test]
 async fn many_go_over_few_connections_each_once() {
-    let service = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
     let post = Post::by(&service).await;
     for n in 0..300 {
         post.due(Way::Push, &service.endpoint(&n.to_string())).await;
@@ -474,7 +281,7 @@ async fn many_go_over_few_connections_each_once() {
     paths.sort();
     paths.dedup();
     assert_eq!((paths.len(), service.got().len()), (300, 300));
-    let connections = *service.book.connections.lock().unwrap();
+    let connections = service.connections();
     assert!(connections <= 3 * super::AT_A_TIME, "{connections} for 300");
     assert_eq!(post.round(5).await, 0);
 }
@@ -482,7 +289,7 @@ async fn many_go_over_few_connections_each_once() {
 /// The power goes after the service has taken it and before that is written down.
 #[tokio::test]
 async fn what_was_in_the_air_goes_again_under_the_same_name_and_nothing_is_lost() {
-    let service = Service::open("127.0.0.1").await;
+    let service = PushService::open("127.0.0.1").await;
     let post = Post::by(&service).await;
     post.due(Way::Push, &service.endpoint("ana")).await;
     service.answers([Answer::Silence]);
@@ -506,63 +313,11 @@ async fn what_was_in_the_air_goes_again_under_the_same_name_and_nothing_is_lost(
     assert_eq!(got[0].path, got[1].path);
 }
 
-// ---- a mail server (RFC 5321)
-
-#[derive(Default)]
-struct Box_ {
-    said: Mutex<Vec<String>>,
-    /// What is answered to a line that begins so, instead of the usual.
-    says: Mutex<Vec<(&'static str, &'static str)>>,
-}
-
-async fn mail_server() -> (SocketAddr, Arc<Box_>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = listener.local_addr().unwrap();
-    let kept = Arc::new(Box_::default());
-    let book = Arc::clone(&kept);
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            let book = Arc::clone(&book);
-            tokio::spawn(async move {
-                let _ = talk(stream, &book).await;
-            });
-        }
-    });
-    (at, kept)
-}
-
-async fn talk(mut stream: tokio::net::TcpStream, book: &Box_) -> std::io::Result<()> {
-    let (read, mut write) = stream.split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 mail.test ESMTP\r\n").await?;
-    let mut data = false;
-    while let Some(line) = lines.next_line().await? {
-        book.said.lock().unwrap().push(line.clone());
-        if data {
-            if line == "." {
-                data = false;
-                write.write_all(b"250 kept\r\n").await?;
-            }
-            continue;
-        }
-        let says = book.says.lock().unwrap().clone();
-        let own = says.iter().find(|(begins, _)| line.starts_with(begins));
-        let answer = match own {
-            Some((_, answer)) => *answer,
-            None if line.starts_with("DATA") => "354 go on",
-            None if line.starts_with("QUIT") => "221 bye",
-            None => "250 fine",
-        };
-        data = answer.starts_with("354");
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
-    }
-    Ok(())
-}
+// ---- promises: mail
 
 fn mail_settings(at: SocketAddr) -> Mail {
     Mail {
-        host: "127.0.0.1".to_owned(),
+        host: at.ip().to_string(),
         port: at.port(),
         tls: MailTls::Off,
         user: String::new(),
@@ -574,19 +329,15 @@ fn mail_settings(at: SocketAddr) -> Mail {
 
 #[tokio::test]
 async fn s16_a_mail_is_the_same_few_words_with_a_link_to_the_front_page_only() {
-    let (at, server) = mail_server().await;
-    let post = Post::new(None, Some(&mail_settings(at))).await;
+    let server = MailServer::open(Tls::Never).await;
+    let post = Post::new(None, Some(&mail_settings(server.at))).await;
     post.due(Way::Mail, "ana@example.org").await;
     assert_eq!(post.round(0).await, 1);
-    let said = server.said.lock().unwrap().clone();
-    let text = said.join("\n");
+    let text = server.said().join("\n");
     assert!(text.contains("MAIL FROM:<evening@example.org>"), "{text}");
     assert!(text.contains("RCPT TO:<ana@example.org>"), "{text}");
-    let letter: Vec<&String> = said
-        .iter()
-        .skip_while(|line| *line != "DATA")
-        .skip(1)
-        .collect();
+    let letters = server.letters();
+    let letter: Vec<&str> = letters[0].lines().collect();
     let mut headers: Vec<&str> = letter
         .iter()
         .take_while(|line| !line.is_empty())
@@ -607,28 +358,31 @@ async fn s16_a_mail_is_the_same_few_words_with_a_link_to_the_front_page_only() {
         ]
     );
     assert!(
-        letter
-            .iter()
-            .any(|line| *line == "Subject: A reminder you asked for"),
+        letter.contains(&"Subject: A reminder you asked for"),
         "{text}"
     );
-    let links: Vec<&&String> = letter.iter().filter(|line| line.contains("://")).collect();
-    assert_eq!(links, [&&"https://us.example.org/d".to_owned()]);
-    // Sent again after a power cut, it has the same name.
-    let name = |said: &[String]| -> Vec<String> {
-        said.iter()
-            .filter(|line| line.starts_with("Message-ID:"))
-            .cloned()
-            .collect()
-    };
+    let links = letter.iter().filter(|line| line.contains("://"));
+    assert_eq!(links.collect::<Vec<_>>(), [&"https://us.example.org/d"]);
+    // The next one differs in its name and its day only.
     post.due(Way::Mail, "ben@example.org").await;
-    server.says.lock().unwrap().push(("DATA", "451 later"));
+    server.answers("DATA", "451 later");
     post.round(0).await;
-    server.says.lock().unwrap().clear();
+    server.is_well();
     post.round(2).await;
-    let names = name(&server.said.lock().unwrap());
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert_ne!(names[0], names[1]);
+    let letters = server.letters();
+    assert_eq!(letters.len(), 2, "{letters:?}");
+    let name = |letter: &str| {
+        let name = letter.lines().find(|line| line.starts_with("Message-ID:"));
+        name.map(str::to_owned)
+    };
+    assert!(name(&letters[0]).is_some() && name(&letters[0]) != name(&letters[1]));
+    let same = |letter: &str| {
+        let changing = ["Message-ID:", "Date:", "To:"];
+        let lines = letter.lines();
+        let same = lines.filter(|line| !changing.iter().any(|name| line.starts_with(name)));
+        same.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(same(&letters[0]), same(&letters[1]), "whoever it is for");
 }
 
 #[tokio::test]
@@ -641,23 +395,16 @@ async fn a_mail_server_that_refuses_is_understood() {
         ("MAIL", "530 sign in first", false, false),
         ("DATA", "554 no", false, false),
     ] {
-        let (at, server) = mail_server().await;
-        let post = Post::new(None, Some(&mail_settings(at))).await;
+        let server = MailServer::open(Tls::Never).await;
+        let post = Post::new(None, Some(&mail_settings(server.at))).await;
         let person = post.due(Way::Mail, "ana@example.org").await;
-        server.says.lock().unwrap().push((line, answer));
+        server.answers(line, answer);
         assert_eq!(post.round(0).await, 1);
         let kept = post.addresses(person).await;
         assert_eq!(kept[0].refused, refused, "{answer}");
-        server.says.lock().unwrap().clear();
+        server.is_well();
         assert_eq!(post.round(2).await == 1, again, "{answer}");
-        let letters = server
-            .said
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|line| *line == ".")
-            .count();
-        assert_eq!(letters, usize::from(again), "{answer}");
+        assert_eq!(server.letters().len(), usize::from(again), "{answer}");
     }
 }
 
@@ -672,20 +419,61 @@ async fn a_mail_server_that_is_away_loses_nothing() {
     assert_eq!(post.round(2).await, 1, "tried again");
     assert!(!post.addresses(person).await[0].refused);
     // Nobody is spoken to in the clear who is not on this machine, and TLS is not talked out of.
-    let (at, server) = mail_server().await;
+    let server = MailServer::open(Tls::Never).await;
     let starttls = Mail {
         tls: MailTls::StartTls,
-        ..mail_settings(at)
+        ..mail_settings(server.at)
     };
     let post = Post::new(None, Some(&starttls)).await;
     post.due(Way::Mail, "ana@example.org").await;
     assert_eq!(post.round(0).await, 1);
+    let said = server.said();
     assert!(
-        !server
-            .said
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|line| line.starts_with("MAIL"))
+        !said.iter().any(|line| line.starts_with("MAIL")),
+        "{said:?}"
     );
+}
+
+/// RFC 8314 and 3207, with a certificate of somebody whom the host named.
+#[tokio::test]
+async fn a_mail_goes_behind_tls_and_nobody_on_the_way_reads_it() {
+    for (speaks, tls) in [(Tls::Always, MailTls::On), (Tls::Asked, MailTls::StartTls)] {
+        let server = MailServer::open(speaks).await;
+        let settings = Mail {
+            tls,
+            user: "host".to_owned(),
+            password: "s3cret".to_owned(),
+            roots: Some(server.roots().to_owned()),
+            ..mail_settings(server.at)
+        };
+        let post = Post::new(None, Some(&settings)).await;
+        post.due(Way::Mail, "ana@example.org").await;
+        assert_eq!(post.round(0).await, 1);
+        assert_eq!(server.letters().len(), 1, "{:?}", server.said());
+        assert!(server.said().iter().any(|line| line.starts_with("AUTH")));
+        let overheard = server.overheard();
+        let asked: &[&str] = match speaks {
+            Tls::Asked => &["EHLO example.org", "STARTTLS"],
+            Tls::Always | Tls::Never => &[],
+        };
+        assert_eq!(overheard, asked, "{tls:?}");
+        // Somebody else's certificate, and one for another name, are not believed; nobody is told a word.
+        let other = MailServer::open(speaks).await;
+        for (roots, host) in [(other.roots(), "127.0.0.1"), (server.roots(), "localhost")] {
+            let told = server.said().len();
+            let settings = Mail {
+                roots: Some(roots.to_owned()),
+                host: host.to_owned(),
+                ..settings.clone()
+            };
+            let post = Post::new(None, Some(&settings)).await;
+            post.due(Way::Mail, "ben@example.org").await;
+            assert_eq!(post.round(0).await, 1);
+            let said = server.said().split_off(told);
+            assert!(
+                said.iter().all(|line| asked.contains(&line.as_str())),
+                "{said:?}"
+            );
+        }
+    }
 }
