@@ -1,6 +1,7 @@
 //! Ana and Ben, who begin; Mara and Jonas, who have a year behind them: what most stories start from.
 
 use journeys::{Person, Screen, Server, World};
+use serde_json::json;
 
 /// What Ana writes to Ben.
 pub(crate) const WORDS: &str =
@@ -39,6 +40,33 @@ pub(crate) fn signs_in(one: &Person) {
     one.types("Your passphrase", &passphrase(one.name()));
     one.presses("Sign in");
     one.sees(&format!("Hello, {}", one.name()));
+}
+
+/// The same on a device that they call their own.
+pub(crate) fn signs_in_at_home(one: &Person) {
+    one.opens("/c");
+    one.types("A sign-in name", &one.name().to_lowercase());
+    one.types("Your passphrase", &passphrase(one.name()));
+    one.chooses("This is my own device");
+    one.presses("Sign in");
+    one.sees(&format!("Hello, {}", one.name()));
+}
+
+/// Gives this person's browser leave to show notifications, and this address at a push service. The service that a
+/// browser would go to is somebody else's: what it would answer stands in for it.
+pub(crate) fn takes_pushes(one: &Person, house: &World, endpoint: &str) {
+    one.devtools(
+        "Browser.setPermission",
+        &json!({ "permission": { "name": "notifications" }, "setting": "granted", "origin": house.address() }),
+    );
+    let subscribe = format!(
+        "PushManager.prototype.subscribe = async function (asked) {{ \
+            const key = new Uint8Array(asked.applicationServerKey); \
+            if (key.length !== 65 || key[0] !== 4 || !asked.userVisibleOnly) throw new Error('not as it should be'); \
+            return {{ endpoint: '{endpoint}' }}; }};"
+    );
+    let source = json!({ "source": subscribe });
+    one.devtools("Page.addScriptToEvaluateOnNewDocument", &source);
 }
 
 /// Opens the private door, on whatever page asks for it.

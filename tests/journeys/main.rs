@@ -22,3 +22,4 @@ mod plan;
 mod reminders;
 mod sessions;
 mod touch;
+mod week;

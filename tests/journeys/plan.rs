@@ -51,10 +51,11 @@ fn g5_2_a_ritual_is_found_in_the_stars_of_both_worded_and_kept() {
         one.chooses("Saying hello when one comes home");
         one.chooses(other);
         one.presses("Lay my stars down");
-        one.sees_no_more("Saying hello when one comes home");
-        one.sees("Rituals of our own");
+        one.sees("Take them up again");
     }
+    jonas.sees("comes to light as soon as Mara looks");
     mara.opens("/u/r");
+    mara.presses("Show what we both starred");
     mara.sees("You both starred");
     mara.does_not_see("A new place each month");
     mara.follows("The first minutes back");

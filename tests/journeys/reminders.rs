@@ -3,13 +3,7 @@
 use journeys::{PATIENCE, Server, wait};
 use serde_json::json;
 
-use crate::couple::{passphrase, phone};
-
-/// A browser's push service is somebody else's: what it would answer stands in for it.
-const SUBSCRIBE: &str = "PushManager.prototype.subscribe = async function (asked) { \
-    const key = new Uint8Array(asked.applicationServerKey); \
-    if (key.length !== 65 || key[0] !== 4 || !asked.userVisibleOnly) throw new Error('not as it should be'); \
-    return { endpoint: 'https://push.test/send/mara' }; };";
+use crate::couple::{phone, signs_in_at_home, takes_pushes};
 
 #[test]
 fn s16_a_reminder_is_turned_on_says_one_sentence_and_leads_home() {
@@ -20,20 +14,8 @@ fn s16_a_reminder_is_turned_on_says_one_sentence_and_leads_home() {
     let mara = phone(&house, "Mara");
     mara.reduced_motion(true);
     let origin = house.address();
-    mara.devtools(
-        "Browser.setPermission",
-        &json!({ "permission": { "name": "notifications" }, "setting": "granted", "origin": origin }),
-    );
-    mara.devtools(
-        "Page.addScriptToEvaluateOnNewDocument",
-        &json!({ "source": SUBSCRIBE }),
-    );
-    mara.opens("/c");
-    mara.types("A sign-in name", "mara");
-    mara.types("Your passphrase", &passphrase("Mara"));
-    mara.chooses("This is my own device");
-    mara.presses("Sign in");
-    mara.sees("Hello, Mara");
+    takes_pushes(&mara, &house, "https://push.test/send/mara");
+    signs_in_at_home(&mara);
     mara.opens("/m/w");
     mara.chooses("Every day");
     mara.types("At", "18:30");

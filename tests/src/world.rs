@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -48,7 +48,8 @@ impl Server {
         }
     }
 
-    /// Adds a setting (`REKINDLE_…`); nothing else of our environment's settings reaches the server.
+    /// Adds a setting (`REKINDLE_…`); nothing else of our environment's settings reaches the server. `{port}` in it
+    /// stands for the port that the server will have.
     #[must_use]
     pub fn setting(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
@@ -99,6 +100,8 @@ pub struct World {
     process: Mutex<Option<Child>>,
     server: Server,
     port: u16,
+    /// Milliseconds that the server's clock is ahead.
+    ahead: AtomicI64,
     place: Place,
 }
 
@@ -148,6 +151,7 @@ impl World {
             process: Mutex::new(None),
             server: server.unwrap_or_default(),
             port: free_port(),
+            ahead: AtomicI64::new(0),
             place: Place::new(),
         };
         if ours {
@@ -224,6 +228,28 @@ impl World {
             let _ = process.kill();
             panic!("the server does not end when asked:\n{}", self.log())
         })
+    }
+
+    /// Lets time pass for the server, not for the browsers. A released binary does not know of this.
+    ///
+    /// # Panics
+    /// When its clock cannot be set.
+    pub fn later(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).expect("less than forever");
+        let ahead = self.ahead.fetch_add(by, Ordering::Relaxed) + by;
+        let fresh = self.place.0.join("clock.new");
+        std::fs::write(&fresh, ahead.to_string()).expect("a clock");
+        std::fs::rename(fresh, self.clock()).expect("a clock"); // never half read
+    }
+
+    /// Milliseconds that the server's clock is ahead of everybody else's.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::Relaxed)
+    }
+
+    fn clock(&self) -> PathBuf {
+        self.place.0.join("clock")
     }
 
     /// The server's process, for its memory and processor time.
@@ -344,12 +370,11 @@ impl World {
         let temporary = self.place.0.join("tmp");
         std::fs::create_dir_all(&temporary).expect("a temporary folder");
         command.env("TMPDIR", temporary).current_dir(&self.place.0);
-        command.envs(
-            self.server
-                .settings
-                .iter()
-                .map(|(name, value)| (name, value)),
-        );
+        command.env("TEST_CLOCK", self.clock());
+        let port = self.port.to_string();
+        for (name, value) in &self.server.settings {
+            command.env(name, value.replace("{port}", &port));
+        }
         command
     }
 
