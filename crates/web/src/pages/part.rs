@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::account::{Typed, open_own_root, weak_text};
 use super::note;
 use super::parts::{self, Tab};
+use super::ritual::stars;
 use super::touch;
 use crate::answers::{see, with_cookie};
 use crate::form::{Form, NoFields};
@@ -91,6 +92,7 @@ async fn part(visit: Visit, Form(form): Form<Close>) -> Result<Response, PageErr
         changes.extend(own_offers(&visit).await?);
         changes.extend(touch::withdrawn(&visit));
     }
+    changes.extend(stars::withdrawn(&visit));
     // Links that were never used are dead with it: no way leads back.
     for sent in visit.app.store().invitations_from(visit.id()).await? {
         changes.push(Change::DropInvitation {
@@ -519,6 +521,7 @@ async fn erase_all(
     let mut changes = vec![];
     if let Some(couple) = &visit.ring.couple {
         changes.extend(touch::withdrawn(&visit));
+        changes.extend(stars::withdrawn(&visit));
         changes.push(Change::CloseCouple(couple.couple));
         changes.push(Change::LeaveCouple {
             couple: couple.couple,

@@ -30,6 +30,9 @@ pub(super) fn routes() -> Router<App> {
 /// So many proposals are remembered; older ones have come to rest by themselves.
 const REMEMBERED: usize = 20;
 
+/// In bytes: more than twenty ids twice, a hand twice and every family, less than a sealed size.
+const ROOM: usize = 2_000;
+
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Resting {
@@ -39,6 +42,8 @@ pub(super) struct Resting {
     /// What this person starred among ideas for rituals. Here, because everybody has this cell: that somebody stars
     /// something is not to be seen by its being there (K8).
     stars: Vec<String>,
+    /// Those of them that this person laid down, as they were then.
+    hand: Vec<String>,
     /// Offered exercises that this person does not want to see now.
     offers: Vec<String>,
     /// Whose it is; not kept.
@@ -76,8 +81,15 @@ impl Resting {
         &self.stars
     }
 
+    pub(super) fn hand(&self) -> &[String] {
+        &self.hand
+    }
+
+    /// As long for everybody as the most that it can hold: nothing is to be seen by its length (K8).
     fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("plain data")
+        let mut bytes = serde_json::to_vec(self).expect("plain data");
+        bytes.resize(bytes.len().max(ROOM), b' ');
+        bytes
     }
 }
 
@@ -181,9 +193,15 @@ pub(super) async fn unrest_session(visit: &Visit, id: SessionId) -> Result<(), P
     Ok(())
 }
 
-/// Keeps what this person starred, for nobody else.
-pub(super) async fn star(visit: &Visit, stars: &[String]) -> Result<(), PageError> {
-    change(visit, |resting| stars.clone_into(&mut resting.stars)).await
+/// Keeps what this person starred, for nobody else; and what of it they lay down, for when the other does.
+pub(super) async fn star(visit: &Visit, stars: &[String], lays: bool) -> Result<(), PageError> {
+    change(visit, |resting| {
+        stars.clone_into(&mut resting.stars);
+        if lays {
+            stars.clone_into(&mut resting.hand);
+        }
+    })
+    .await
 }
 
 const fn family_text(family: Family) -> &'static str {

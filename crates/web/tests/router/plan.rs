@@ -293,3 +293,43 @@ async fn g5_any_rhythm_may_be_chosen_and_the_end_of_a_month_is_kept() {
         );
     }
 }
+
+/// What is next leads to itself: to its own preparation, if it has one, and else to its place in the plan.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_what_is_next_leads_to_its_own_preparation_or_its_own_place() {
+    for (practice, prepared) in [
+        ("weekly-check-in", Some("/n".to_owned())),
+        (
+            "repair-talk",
+            Some(format!("/n/{}", crate::world::opaque("repair-talk"))),
+        ),
+        ("phone-free-hour", None),
+    ] {
+        let mut lived = Lived::new().await;
+        let offer = lived.ana.proposes(practice, "Shall we?").await;
+        lived
+            .ben
+            .does(&format!("{offer}/a"), &[("answer", "yes")])
+            .await;
+        for asked in [&lived.his, &lived.hers] {
+            for who in [&mut lived.ana, &mut lived.ben] {
+                who.post(&format!("{asked}/a"), &[("answer", "not-now")])
+                    .await;
+            }
+        }
+        let note = lived.ana.get("/u/n").await;
+        let note = note.links();
+        let note = note.iter().find(|link| link.starts_with("/u/n/"));
+        let heard = [("words", "that you were alone"), ("step", "send")];
+        lived.ana.does(note.expect("Ben's note"), &heard).await;
+        let today = lived.ana.get("/t").await;
+        let links = today.links();
+        match prepared {
+            Some(to) => assert!(links.contains(&to), "{practice}: {links:?}"),
+            None => assert!(
+                links.iter().any(|link| link.starts_with("/u/p/")),
+                "{practice}: {links:?}"
+            ),
+        }
+    }
+}

@@ -1,7 +1,11 @@
 //! Rituals of two (G5.2): stars in the dark, words that both agree to, weeks that only grow (S2, S3, S4, S6, S13).
 
 use axum::http::StatusCode;
-use rekindle_domain::Stamp;
+use rekindle_domain::{OwnerId, Stamp};
+use rekindle_store::Store as _;
+use rekindle_vault::entry::open_cell;
+use rekindle_vault::keys::open_keyring;
+use rekindle_vault::sign_in::SignInSecret;
 
 use crate::routes::ritual_form;
 use crate::world::{Browser, House, Lived, newcomer, opaque};
@@ -27,19 +31,59 @@ async fn ours() -> Lived {
     lived
 }
 
+/// What this person's keys open of what the two have laid down, as it is kept: all that a program could show them.
+async fn opened_by(house: &House, who: &Browser) -> String {
+    let secret = SignInSecret::from_cookie(&who.jar["__Host-s"]).unwrap();
+    let found = house.store.signed_in(secret.id(), house.clock_now());
+    let found = found.await.unwrap().unwrap();
+    let person = found.person;
+    let outer = secret.unwrap_outer(&found.sign_in.key, person.id).unwrap();
+    let ring = open_keyring(&outer, person.id, person.version, &person.outer).unwrap();
+    let couple = ring.couple.unwrap();
+    let (owner, id) = (OwnerId::from(couple.couple), couple.keys.cell_id("stars"));
+    let cell = house.store.cell(owner, id).await.unwrap().unwrap();
+    let plain = open_cell(&couple.keys, owner, id, cell.version, &cell.body).unwrap();
+    String::from_utf8(plain.to_vec()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s3_only_what_both_starred_comes_to_light_and_the_rest_is_gone() {
     let mut lived = Lived::new().await;
-    stars(
-        &mut lived.ana,
-        &["first-cup", "door-word", "coming-home"],
-        "lay",
-    )
-    .await;
+    let (hers, his) = (
+        ["first-cup", "door-word", "coming-home"],
+        ["first-cup", "new-place"],
+    );
+    stars(&mut lived.ana, &hers, "lay").await;
     let waits = lived.ana.get("/u/r").await;
-    assert!(!waits.sees("You both starred"), "{}", waits.text());
+    assert!(!waits.sees("You have both laid"), "{}", waits.text());
     assert!(lived.ana.get("/u/r/s").await.sees("Your stars lie ready"));
-    stars(&mut lived.ben, &["first-cup", "new-place"], "lay").await;
+    // Not only no page: nothing that his keys open holds a star of hers, before he has laid his down or after.
+    let table = opened_by(&lived.house, &lived.ben).await;
+    assert!(!hers.iter().any(|star| table.contains(star)), "{table}");
+    stars(&mut lived.ben, &his, "lay").await;
+    let table = opened_by(&lived.house, &lived.ben).await;
+    assert!(
+        !hers[1..].iter().any(|star| table.contains(star)),
+        "{table}"
+    );
+    let second = lived.ben.get("/u/r/s").await;
+    assert!(
+        second.sees("comes to light as soon as Ana looks"),
+        "{}",
+        second.text()
+    );
+    lived.ben.does("/u/r/s", &[("step", "look")]).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        assert!(!who.get("/u/r").await.sees("You both starred"));
+    }
+    // She was first, so she looks; then both see the same.
+    let first = lived.ana.get("/u/r").await;
+    assert!(
+        first.sees("You have both laid your stars down") && !first.sees("A new place each month"),
+        "{}",
+        first.text()
+    );
+    lived.ana.does("/u/r/s", &[("step", "look")]).await;
     for who in [&mut lived.ana, &mut lived.ben] {
         let page = who.get("/u/r").await;
         let text = page.text();
@@ -56,17 +100,20 @@ async fn s3_only_what_both_starred_comes_to_light_and_the_rest_is_gone() {
         }
         assert!(!who.get("/u/r/s").await.sees("Your stars lie ready"));
     }
+    let table = opened_by(&lived.house, &lived.ana).await;
+    assert!(!his.iter().any(|star| table.contains(star)), "{table}");
     // Laid down anew, the hands of before play no part.
     stars(&mut lived.ben, &["door-word"], "lay").await;
     assert!(lived.ana.get("/u/r").await.sees("The first cup"));
     stars(&mut lived.ana, &["coming-home"], "lay").await;
-    assert!(lived.ben.get("/u/r").await.sees("none was the same"));
+    lived.ben.does("/u/r/s", &[("step", "look")]).await;
+    assert!(lived.ana.get("/u/r").await.sees("none was the same"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s3_stars_taken_up_or_lain_for_weeks_meet_nothing() {
     let base = Lived::new().await;
-    for story in ["taken up", "too old", "kept"] {
+    for story in ["taken up", "too old", "kept", "taken up by the second"] {
         let mut lived = base.twin().await;
         let step = if story == "kept" { "keep" } else { "lay" };
         stars(&mut lived.ana, &["first-cup"], step).await;
@@ -78,16 +125,44 @@ async fn s3_stars_taken_up_or_lain_for_weeks_meet_nothing() {
             _ => {}
         }
         if story == "too old" {
-            lived.ben.signs_in().await;
+            for who in [&mut lived.ana, &mut lived.ben] {
+                who.signs_in().await;
+            }
         }
         stars(&mut lived.ben, &["first-cup"], "lay").await;
-        let page = lived.ben.get("/u/r").await;
-        assert!(
-            !page.sees("You both starred") && !page.sees("none was the same"),
-            "{story}: {}",
-            page.text()
-        );
+        if story == "taken up by the second" {
+            lived.ben.does("/u/r/s", &[("step", "take")]).await;
+        }
+        let table = opened_by(&lived.house, &lived.ana).await;
+        assert!(!table.contains("first-cup"), "{story}: {table}");
+        lived.ana.does("/u/r/s", &[("step", "look")]).await;
+        for who in [&mut lived.ana, &mut lived.ben] {
+            let page = who.get("/u/r").await;
+            assert!(
+                !page.sees("You both starred")
+                    && !page.sees("none was the same")
+                    && !page.sees("You have both laid"),
+                "{story}: {}",
+                page.text()
+            );
+        }
     }
+}
+
+/// What one kept for another day after laying stars down is not what was laid down.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s2_what_is_kept_later_is_not_laid_down() {
+    let mut lived = Lived::new().await;
+    stars(&mut lived.ana, &["first-cup"], "lay").await;
+    stars(&mut lived.ana, &["door-word"], "keep").await;
+    stars(&mut lived.ben, &["first-cup", "door-word"], "lay").await;
+    lived.ana.does("/u/r/s", &[("step", "look")]).await;
+    let page = lived.ben.get("/u/r").await;
+    assert!(
+        page.sees("The first cup") && !page.sees("A word at the door"),
+        "{}",
+        page.text()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -162,6 +237,28 @@ async fn g5_2_it_is_a_ritual_when_both_call_it_theirs_and_then_it_stands_in_the_
             page.text()
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_2_a_ritual_that_a_session_holds_leads_there_from_today_and_from_its_page() {
+    let mut lived = Lived::new().await;
+    let hour = opaque("phone-free-hour");
+    let mut form = ritual_form(ID, "send");
+    (form[6].1, form[11].1) = ("2027-01-18", &hour);
+    form[7].1 = "23:00";
+    lived.ana.does("/u/r/n", &form).await;
+    lived.ben.does(&at("/a"), &[("answer", "ours")]).await;
+    // Not in the way of what the two have asked each other.
+    for (who, asked) in [(&mut lived.ana, &lived.his), (&mut lived.ben, &lived.hers)] {
+        who.does(&format!("{asked}/a"), &[("answer", "not-now")])
+            .await;
+    }
+    let to = format!("/s/o/{hour}");
+    for path in ["/t", "/u/r", &at("")] {
+        let page = lived.ben.get(path).await;
+        assert!(page.links().contains(&to), "{path}: {}", page.body);
+    }
+    assert!(lived.ben.get(&to).await.sees("A phone-free hour"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

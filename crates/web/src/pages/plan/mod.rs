@@ -101,10 +101,14 @@ struct Shown {
 /// What is next, on Today.
 pub(super) fn card(visit: &Visit, planned: &Planned, when: &When, practice: &Practice) -> Markup {
     let w = visit.app.words();
-    let (label, to) = if practice.script.is_some() {
-        (w.say("plan-prepare"), paths::PREPARE.to_owned())
-    } else {
-        (w.say("plan-look"), paths::plan(planned.id))
+    let script = practice.script.as_deref();
+    let script = script.and_then(|id| visit.app.guide().script(id));
+    let (label, to) = match script {
+        Some(script) if !script.prepare.is_empty() => {
+            let to = super::session::prepare_address(&script.id);
+            (w.say("plan-prepare"), to)
+        }
+        Some(_) | None => (w.say("plan-look"), paths::plan(planned.id)),
     };
     html! {
         (ui::Row {

@@ -2,7 +2,7 @@
 //! (G5.2, S4, S13).
 
 mod shape;
-mod stars;
+pub(super) mod stars;
 
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -120,9 +120,17 @@ fn look_back(visit: &Visit, ritual: &Ritual) -> Option<Markup> {
     ))
 }
 
+/// Where it is held, if a session of the guide holds it, such as the phone-free hour.
+fn held_at(visit: &Visit, ritual: &Ritual) -> Option<String> {
+    let practice = ritual.ours()?.shape.practice.as_deref()?;
+    let script = visit.app.guide().practice(practice)?.script.as_deref()?;
+    Some(super::session::layout_address(script))
+}
+
 /// The one tap, without anybody's name; and the slip of the finger.
 fn kept(visit: &Visit, ritual: &Ritual) -> Markup {
     let w = visit.app.words();
+    let hold = held_at(visit, ritual).filter(|_| !ritual.kept_on(visit.now().today()));
     let today = visit.now().today();
     let done = ritual.kept_on(today);
     html! {
@@ -133,6 +141,7 @@ fn kept(visit: &Visit, ritual: &Ritual) -> Markup {
                 (ui::actions(html! {
                     @if done { (ui::Button::plain(&w.say("moment-undo")).sends("which", "undo").small()) }
                     @else { (ui::Button::primary(&w.say("ritual-keep")).sends("which", "kept")) }
+                    @if let Some(hold) = &hold { (ui::Button::quiet(&w.say("practice-hold-now")).to(hold)) }
                 }))
             }
         }
@@ -160,10 +169,12 @@ fn pebbles(visit: &Visit, ritual: &Ritual) -> Markup {
 async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let resting = rest::resting(&visit).await?;
-    Ok(visit.answer_read(show(&visit, &read.state, &resting), &read))
+    let waits = stars::waits(&visit).await?;
+    let page = show(&visit, &read.state, &resting, waits);
+    Ok(visit.answer_read(page, &read))
 }
 
-fn show(visit: &Visit, shared: &Shared, resting: &Resting) -> Markup {
+fn show(visit: &Visit, shared: &Shared, resting: &Resting, waits: bool) -> Markup {
     let w = visit.app.words();
     let today = visit.now().today();
     let me = visit.space().who;
@@ -175,6 +186,7 @@ fn show(visit: &Visit, shared: &Shared, resting: &Resting) -> Markup {
             title: &w.say("rituals-title"), lead: Some(&w.say("rituals-lead")),
             back: Some(ui::Link::new(&w.say("frame-us"), paths::US)), ..ui::Greeting::default()
         })
+        @if waits { (stars::to_look_at(visit, shared)) }
         @for (ritual, draft) in drafts.iter().filter(|(ritual, draft)| draft.by != me && !resting.hides_thing(ritual.id)) {
             (asked(visit, shared, ritual, draft))
         }

@@ -1,10 +1,10 @@
-//! Stars: each person's own, in the dark. Laid side by side when both have laid theirs down, and then only what both
-//! starred is shown, to both (S3).
+//! Stars: each person's own, in the dark. When both have laid theirs down, what both starred comes to light, to both,
+//! and nothing else (S3).
 //!
-//! What is not laid down lies in a cell of its own person and opens for nobody else. A hand that was laid down is given
-//! to the two: it lies in one cell of theirs, which looks the same with one, two or no hands in it (K8), until the
-//! other lays theirs beside it; then both hands are wiped and what was in both is kept. Nothing on the other's page
-//! tells whether a hand lies there.
+//! What somebody starred lies in a cell of its own person and opens for nobody else; laying it down puts a mark into one
+//! cell of the two, and no star. Only where the other's mark lies there already does the second hand go with it: by then
+//! both have laid theirs down. Whoever was first puts the own hand beside it, with a press, and what is in both is kept;
+//! the first hand is never under a key that the other has. Until then nothing on the other's page tells of it.
 
 use std::collections::BTreeMap;
 
@@ -33,23 +33,47 @@ const LIES: i64 = 28 * Stamp::DAY;
 /// How often to try again when the other phone is quicker.
 const TRIES: usize = 6;
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Hand {
-    ideas: Vec<String>,
-    at: Stamp,
-}
-
-/// The hands that lie there, each in its person's place.
+/// What lies there, each in its person's place: since when, and of whoever was second, which.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Table {
-    hands: [Option<Hand>; 2],
+    laid: [Option<Stamp>; 2],
+    hands: [Option<Vec<String>>; 2],
+}
+
+/// How it stands for one of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Lies {
+    Nothing,
+    /// One's own, and perhaps the other's: it is not told.
+    Mine,
+    /// One's own, laid down second: the other looks.
+    Second,
+    /// Both, and this person looks.
+    Both,
 }
 
 impl Table {
-    fn of(&self, who: Who, now: Stamp) -> Option<&Hand> {
-        let lies = |hand: &&Hand| hand.at.plus(LIES) > now;
-        self.hands[who.index()].as_ref().filter(lies)
+    fn has(&self, who: Who, now: Stamp) -> bool {
+        self.laid[who.index()].is_some_and(|at| at.plus(LIES) > now)
+    }
+
+    /// What this person laid down beside the other's mark.
+    fn hand(&self, who: Who, now: Stamp) -> Option<&[String]> {
+        let both = self.has(who, now) && self.has(who.other(), now);
+        self.hands[who.index()].as_deref().filter(|_| both)
+    }
+
+    fn lies(&self, me: Who, now: Stamp) -> Lies {
+        if !self.has(me, now) {
+            Lies::Nothing
+        } else if self.hand(me.other(), now).is_some() {
+            Lies::Both
+        } else if self.hand(me, now).is_some() {
+            Lies::Second
+        } else {
+            Lies::Mine
+        }
     }
 }
 
@@ -81,57 +105,92 @@ fn put(visit: &Visit, version: u64, table: &Table) -> Change {
     }
 }
 
-/// Lays this hand down. With the other's beside it, what is in both comes to light and the hands are gone.
+/// Lays down what this person has in hand. The other's mark being there, the stars go with it; the other's stars being
+/// there, what is in both comes to light.
 async fn lay(visit: &Visit, ideas: &[String]) -> Result<(), PageError> {
     let me = visit.space().who;
     for _ in 0..TRIES {
         let (version, mut table) = table(visit).await?;
-        if let Some(other) = table.of(me.other(), visit.now) {
-            let both = ideas.iter().filter(|idea| other.ideas.contains(idea));
-            let ideas = both.cloned().collect();
-            let wiped = put(visit, version, &Table::default());
-            let ask = [Command::Ritual(Ask::Match { ideas })];
-            match visit.act_with(visit.space(), &ask, vec![wiped]).await {
-                Ok(_) => return Ok(()),
-                Err(PageError::TooBusy) => continue, // the other took theirs up, or laid it anew
-                Err(other) => return Err(other),
-            }
+        if table.hand(me.other(), visit.now).is_some() {
+            return look(visit, ideas).await;
         }
-        table.hands[me.index()] = Some(Hand {
-            ideas: ideas.to_vec(),
-            at: visit.now,
-        });
-        if visit
-            .app
-            .store()
-            .commit(vec![put(visit, version, &table)])
-            .await?
-            == Outcome::Done
-        {
+        let second = table.has(me.other(), visit.now);
+        table.laid[me.index()] = Some(visit.now);
+        table.hands = [None, None];
+        table.hands[me.index()] = second.then(|| ideas.to_vec());
+        let put = put(visit, version, &table);
+        if visit.app.store().commit(vec![put]).await? == Outcome::Done {
             return Ok(());
         }
     }
     Err(PageError::TooBusy)
 }
 
+/// Puts this hand beside the other's: what is in both comes to light, and the hands are gone.
+async fn look(visit: &Visit, ideas: &[String]) -> Result<(), PageError> {
+    let me = visit.space().who;
+    for _ in 0..TRIES {
+        let (version, table) = table(visit).await?;
+        let Some(other) = table.hand(me.other(), visit.now) else {
+            return Ok(()); // taken up meanwhile, or found already
+        };
+        let both = ideas.iter().filter(|idea| other.contains(idea));
+        let ask = [Command::Ritual(Ask::Match {
+            ideas: both.cloned().collect(),
+        })];
+        let wiped = put(visit, version, &Table::default());
+        match visit.act_with(visit.space(), &ask, vec![wiped]).await {
+            Ok(_) => return Ok(()),
+            Err(PageError::TooBusy) => {} // the other took theirs up, or laid it anew
+            Err(other) => return Err(other),
+        }
+    }
+    Err(PageError::TooBusy)
+}
+
+/// What goes when one leaves: a hand of theirs, should one lie there (S21).
+pub(in crate::pages) fn withdrawn(visit: &Visit) -> Option<Change> {
+    let space = visit.space();
+    let (owner, cell) = (space.couple.into(), cell(visit));
+    space.together.then_some(Change::DropCell { owner, cell })
+}
+
 async fn take_up(visit: &Visit) -> Result<(), PageError> {
     let me = visit.space().who;
     for _ in 0..TRIES {
         let (version, mut table) = table(visit).await?;
-        if table.hands[me.index()].take().is_none() {
+        if table.laid[me.index()].take().is_none() {
             return Ok(());
         }
-        if visit
-            .app
-            .store()
-            .commit(vec![put(visit, version, &table)])
-            .await?
-            == Outcome::Done
-        {
+        // With one mark gone no hand may lie there; whose mark stays is first now.
+        table.hands = [None, None];
+        let put = put(visit, version, &table);
+        if visit.app.store().commit(vec![put]).await? == Outcome::Done {
             return Ok(());
         }
     }
     Err(PageError::TooBusy)
+}
+
+/// On the page of rituals: both have laid their stars down, and this person looks.
+pub(super) async fn waits(visit: &Visit) -> Result<bool, PageError> {
+    let together = visit.space().together;
+    Ok(together && table(visit).await?.1.lies(visit.space().who, visit.now) == Lies::Both)
+}
+
+/// Both are there: the press that puts them side by side.
+pub(super) fn to_look_at(visit: &Visit, shared: &Shared) -> Markup {
+    let w = visit.app.words();
+    ui::wash(
+        ui::Tone::Glow,
+        html! {
+            h2 { (w.say("stars-both")) }
+            p { (w.tell("stars-both-more", &[("name", &parts::other(visit, shared))])) }
+            form.form method="post" novalidate action=(paths::RITUAL_STARS) {
+                (ui::actions(html! { (ui::Button::primary(&w.say("stars-look")).sends("step", "look")) }))
+            }
+        },
+    )
 }
 
 /// An idea by its id: a line, and a softer one.
@@ -165,11 +224,7 @@ fn all(visit: &Visit, shared: &Shared) -> BTreeMap<String, String> {
 pub(super) async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let stars = rest::resting(&visit).await?.stars().to_vec();
-    let lies = table(&visit)
-        .await?
-        .1
-        .of(visit.space().who, visit.now)
-        .is_some();
+    let lies = table(&visit).await?.1.lies(visit.space().who, visit.now);
     let page = show(&visit, &read.state, &stars, lies, None);
     Ok(visit.answer_read(page, &read))
 }
@@ -178,7 +233,7 @@ fn show(
     visit: &Visit,
     shared: &Shared,
     stars: &[String],
-    lies: bool,
+    lies: Lies,
     problem: Option<&str>,
 ) -> Markup {
     let w = visit.app.words();
@@ -206,9 +261,14 @@ fn show(
             back: Some(ui::Link::new(&w.say("rituals-title"), paths::RITUALS)), ..ui::Greeting::default()
         })
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
-        @if lies {
+        @if lies == Lies::Both { (to_look_at(visit, shared)) }
+        @if lies != Lies::Nothing {
             (ui::Notice { tone: ui::Tone::Sage, icon: Some(ui::Icon::Done), body: html! {
-                p { (w.tell("stars-lie", &[("name", &name)])) }
+                @match lies {
+                    Lies::Second => p { (w.tell("stars-lie-second", &[("name", &name)])) },
+                    Lies::Mine => p { (w.tell("stars-lie", &[("name", &name)])) },
+                    Lies::Both | Lies::Nothing => {}
+                }
                 form.form method="post" novalidate action=(paths::RITUAL_STARS) {
                     (ui::Button::plain(&w.say("stars-take")).sends("step", "take").small())
                 }
@@ -263,7 +323,7 @@ pub(super) async fn save(
     let read = visit.shared().await?;
     let all = all(&visit, &read.state);
     let step = form.remove("step").unwrap_or_default();
-    if !["keep", "lay", "take"].contains(&step.as_str())
+    if !["keep", "lay", "take", "look"].contains(&step.as_str())
         || form.keys().any(|key| !all.contains_key(key))
     {
         return Err(PageError::NotOurForm);
@@ -271,6 +331,11 @@ pub(super) async fn save(
     if step == "take" {
         take_up(&visit).await?;
         return Ok(see(paths::RITUAL_STARS));
+    }
+    if step == "look" {
+        let hand = rest::resting(&visit).await?.hand().to_vec();
+        look(&visit, &hand).await?;
+        return Ok(see(paths::RITUALS));
     }
     let stars: Vec<String> = form
         .keys()
@@ -287,13 +352,19 @@ pub(super) async fn save(
             .app
             .words()
             .tell(problem, &[("count", &HAND.to_string())]);
-        let page = show(&visit, &read.state, &stars, false, Some(&text));
+        let page = show(&visit, &read.state, &stars, Lies::Nothing, Some(&text));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    rest::star(&visit, &stars).await?;
-    if step == "lay" && together {
+    let lays = step == "lay" && together;
+    rest::star(&visit, &stars, lays).await?;
+    if lays {
         lay(&visit, &stars).await?;
-        return Ok(see(paths::RITUALS));
+        let found = table(&visit).await?.1 == Table::default();
+        return Ok(see(if found {
+            paths::RITUALS
+        } else {
+            paths::RITUAL_STARS
+        }));
     }
     Ok(see(paths::RITUAL_STARS))
 }
@@ -316,7 +387,7 @@ pub(super) async fn add(visit: Visit, Form(form): Form<Add>) -> Result<Response,
             let read = visit.shared().await?;
             let stars = rest::resting(&visit).await?.stars().to_vec();
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, &stars, false, Some(&text));
+            let page = show(&visit, &read.state, &stars, Lies::Nothing, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
