@@ -13,6 +13,13 @@ use crate::{Now, Stamp, Who};
 /// So many stand on the page; older ones are read from the log.
 pub const SHOWN: usize = 20;
 
+/// And no more than the newest that have room in so many bytes: the state is sealed as a snapshot, which stays small.
+/// The newest one stands there whole, however long its thread has become.
+const ROOM: usize = 8_000;
+
+/// Bytes around the words of one note or answer.
+const AROUND: usize = 140;
+
 /// The most letters in one. What is longer is better spoken.
 pub const LONGEST: usize = 1_500;
 
@@ -134,6 +141,15 @@ impl Note {
     #[must_use]
     pub fn is_answered(&self) -> bool {
         self.answers.iter().any(|answer| answer.from != self.from)
+    }
+
+    /// About as many bytes as it takes in the state.
+    fn weight(&self) -> usize {
+        let answers = self.answers.iter().map(|answer| match &answer.says {
+            Says::Heard { words } | Says::More { words } => AROUND + words.len(),
+            Says::Time => AROUND,
+        });
+        AROUND + self.words.len() + answers.sum::<usize>()
     }
 
     /// The records that go with it when it is taken back.
@@ -266,8 +282,19 @@ impl Notes {
     #[must_use]
     pub fn fold(self, at: Stamp, seq: u64, event: &Event) -> Self {
         let mut folded = self.with(at, seq, event);
-        while folded.newest.len() > SHOWN {
-            folded.newest.remove(0);
+        let mut room = ROOM;
+        let fits = |note: &&Note| match room.checked_sub(note.weight()) {
+            Some(left) => {
+                room = left;
+                true
+            }
+            None => false,
+        };
+        let newest = folded.newest.iter().rev().take(SHOWN);
+        let most = newest.take_while(fits).count().max(1);
+        let over = folded.newest.len().saturating_sub(most);
+        if over > 0 {
+            folded.newest.drain(..over);
             folded.older = true;
         }
         folded

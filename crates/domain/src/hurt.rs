@@ -54,7 +54,7 @@ pub struct Hurt {
     pub end: Option<(End, Stamp)>,
     /// When something was last done about it.
     touched: Stamp,
-    /// The person has seen that it lies there, and lets it lie.
+    /// The person was told that it lies there, and let it lie or came back to it.
     lies: bool,
 }
 
@@ -73,6 +73,8 @@ impl Hurts {
         let hurt = |hurts: &mut Vec<Hurt>, id: NoteId| {
             let found = hurts.iter_mut().position(|hurt| hurt.id == id);
             if let Some(place) = found {
+                // Whoever comes back to one that had lain three days has been told so: once is enough.
+                hurts[place].lies |= at.since(hurts[place].touched) >= NUDGE_AFTER;
                 hurts[place].touched = at;
             }
             found
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn g5_3_what_has_lain_three_days_is_said_once_and_any_touch_begins_anew() {
+    fn g5_3_what_has_lain_three_days_is_said_once() {
         let lies = Event::HurtLies {
             id: id(9),
             hurt: id(1),
@@ -228,7 +230,8 @@ mod tests {
             (vec![], 3, true),
             (vec![], 30, true),
             (vec![after(2, shape.clone())], 4, false),
-            (vec![after(2, shape)], 5, true),
+            (vec![after(2, shape.clone())], 5, true),
+            (vec![after(4, shape)], 30, false),
             (vec![after(3, lies)], 30, false),
             (vec![after(1, ended)], 30, false),
         ] {

@@ -96,8 +96,11 @@ async fn all(visit: &Visit) -> Result<Notes, PageError> {
 
 fn older(visit: &Visit, shared: &Shared, all: &Notes, n: usize) -> Markup {
     let w = visit.app.words();
+    // Behind those that stand on the first page, which are fewer when they are long.
+    let first = shared.between.newest().count();
+    let before = n.saturating_sub(1).saturating_mul(SHOWN);
     let some: Vec<&Note> = (all.newest())
-        .skip(n.saturating_mul(SHOWN))
+        .skip(first.saturating_add(before))
         .take(SHOWN)
         .collect();
     visit.page(Tab::Us, html! {

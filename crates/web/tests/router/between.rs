@@ -179,3 +179,29 @@ async fn g2_1_openers_begin_a_note_and_one_can_be_kept_to_be_spoken() {
     ana.opens_the_door().await;
     assert!(ana.get("/m/n").await.sees("To say on our walk."));
 }
+
+/// The first page holds fewer long notes than short ones; behind it stands every other, once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_1_of_long_notes_none_falls_between_two_pages() {
+    let mut lived = Lived::new().await;
+    let mark = |n: usize| format!("This is note {n:02} of mine.");
+    for n in 0..35 {
+        sends(
+            &mut lived.ana,
+            &format!("{} {}", mark(n), "long ".repeat(270)),
+        )
+        .await;
+    }
+    let mut pages = String::new();
+    for n in 0..4 {
+        let page = lived.ben.get(&format!("/u/n?n={n}")).await;
+        assert!(
+            n > 0 || !page.sees(&mark(20)),
+            "few stand on the first page"
+        );
+        pages.push_str(&page.text());
+    }
+    for n in 0..35 {
+        assert_eq!(pages.matches(&mark(n)).count(), 1, "{}", mark(n));
+    }
+}

@@ -165,4 +165,27 @@ fn the_newest_are_at_hand_and_the_page_knows_that_there_are_more() {
     assert!(couple.state.between.has_older());
     assert_eq!(couple.state.between.newest().count(), SHOWN);
     assert_eq!(couple.state.between.newest().next().unwrap().id, id(500));
+    // Of long ones fewer; the newest is there whole, whatever became of it.
+    let long = |n: u16| Command::Send {
+        id: id(n),
+        words: "x".repeat(LONGEST),
+    };
+    for n in 600..620 {
+        couple.does(BEN, long(n));
+    }
+    let held = couple.state.between.newest().count();
+    assert!((3..=6).contains(&held), "{held}");
+    let (newest, answers) = (id(619), MOST_ANSWERS);
+    couple.does(ANA, hear(619, 700));
+    for n in 701..700 + u16::try_from(answers).unwrap() {
+        let more = Command::Add {
+            to: newest,
+            id: id(n),
+            words: "x".repeat(LONGEST),
+        };
+        couple.does(Who::BOTH[usize::from(n % 2)], more);
+    }
+    let left: Vec<_> = couple.state.between.newest().collect();
+    assert_eq!((left.len(), left[0].id), (1, newest));
+    assert_eq!(left[0].answers.len(), answers);
 }
