@@ -149,13 +149,13 @@ fn next(visit: &Visit, shared: &Shared, slot: &Planned, day: Date, when: &When) 
                 @else { (ui::Button::quiet(&w.say("dates-ideas")).to(paths::DATE_IDEAS)) }
                 (ui::Button::plain(&w.say("date-move")).to(&paths::plan(SLOT)))
             }))
-        }))
-        @if planner.is_some() && visit.space().together {
-            form.form method="post" novalidate action=(paths::DATE_TURN) {
-                input type="hidden" name="day" value=(day);
-                (ui::Button::plain(&w.say("date-swap")).sends("who", if mine { "you" } else { "me" }).small())
+            @if planner.is_some() && visit.space().together {
+                form.form method="post" novalidate action=(paths::DATE_TURN) {
+                    input type="hidden" name="day" value=(day);
+                    (ui::Button::plain(&w.say("date-swap")).sends("who", if mine { "you" } else { "me" }).small())
+                }
             }
-        }
+        }))
     }
 }
 
