@@ -33,8 +33,8 @@ pub const LONGEST_TOPIC: usize = 80;
 /// A line may be written so many days later.
 const LATE_AT_MOST: i64 = 60;
 
-/// What was picked is remembered for so long.
-const REMEMBERED: i64 = 60;
+/// What was picked is remembered for so long; with a line it stays as long as the line.
+const REMEMBERED: i64 = 21;
 
 /// What the planner picked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -24,6 +24,10 @@ pub const HAND: usize = 5;
 /// So many rituals stand beside each other. The guide advises two.
 pub const MOST: usize = 6;
 
+/// Other words for so many of them lie on the table at once; then the oldest come to rest. What is read at every page
+/// stays small, and two changes are enough to talk over.
+const CHANGES: usize = 2;
+
 /// After so many weeks the two look back together.
 pub const LOOKS_BACK: [u8; 2] = [3, 10];
 
@@ -505,6 +509,20 @@ impl Rituals {
         }])
     }
 
+    fn rest_old_changes(&mut self) {
+        let mut changes: Vec<(u64, RitualId)> = (self.all.values())
+            .filter(|ritual| ritual.ours.is_some())
+            .filter_map(|ritual| Some((ritual.draft.as_ref()?.seq, ritual.id)))
+            .collect();
+        changes.sort_unstable();
+        let over = changes.len().saturating_sub(CHANGES);
+        for (_, id) in &changes[..over] {
+            if let Some(ritual) = self.all.get_mut(id) {
+                ritual.draft = None;
+            }
+        }
+    }
+
     fn ours_of(&self, id: RitualId) -> Result<&Ritual, Refusal> {
         let ritual = self.all.get(&id);
         ritual
@@ -557,6 +575,7 @@ impl Rituals {
                 while self.all.len() > MOST {
                     self.all.pop_first();
                 }
+                self.rest_old_changes();
             }
             Event::Agreed { id, day } => {
                 if let Some(ritual) = self.all.get_mut(id)

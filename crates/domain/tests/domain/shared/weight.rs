@@ -5,7 +5,8 @@ use rekindle_domain::proposal::Answer;
 use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
 use rekindle_domain::{
-    Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan, proposal, ritual,
+    Stamp, When, Who, Zone, appreciation, between, date, held, journey, moment, plan, proposal,
+    ritual,
 };
 
 use super::{ANA, BEN, Couple, evening, now};
@@ -224,7 +225,8 @@ fn ten_years_of_a_busy_couple_weigh_no_more_than_one() {
     assert!(couple.log.len() >= 70_000, "{} events", couple.log.len());
     assert!(
         weights.iter().all(|bytes| *bytes < MOST),
-        "bytes after each year: {weights:?}"
+        "bytes after each year: {weights:?}, at the end {}",
+        parts(&couple)
     );
     assert!(
         weights[9] < weights[0] + weights[0] / 10,
@@ -232,4 +234,110 @@ fn ten_years_of_a_busy_couple_weigh_no_more_than_one() {
     );
     assert_eq!(couple.state.moments.ever(), 16 * 3_650);
     assert_eq!(couple.state.sessions.ever(), 521);
+}
+
+/// What each part of the state takes.
+fn parts(couple: &Couple) -> String {
+    let state = serde_json::to_value(&couple.state).unwrap();
+    let parts = state.as_object().unwrap().iter();
+    let parts = parts.map(|(part, value)| format!("{part} {}", value.to_string().len()));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// As many rituals as there may be, each worded anew, agreed to and kept, with other words offered for all of them.
+fn long_rituals(couple: &mut Couple) {
+    let today = now(ANA, couple.at).today();
+    let when = When {
+        day: today,
+        time: jiff::civil::time(23, 30, 0, 0),
+        zone: Zone("America/Argentina/Buenos_Aires".to_owned()),
+    };
+    let shape = |couple: &Couple, which: &str| {
+        Box::new(ritual::Shape {
+            cue: words(150),
+            then: words(150),
+            least: words(150) + &couple.log.len().to_string(),
+            travel: words(150),
+            ..super::laws::shape(which, when.clone(), Rule::Week { step: 1 })
+        })
+    };
+    for number in (1_u8..).take(ritual::MOST) {
+        let id = RitualId::new([number; 16]);
+        let ours = shape(couple, "A name of some length");
+        couple.does(ANA, ritual::Command::Draft { id, shape: ours });
+        couple.does(BEN, ritual::Command::Agree { id });
+        couple.does(BEN, ritual::Command::Keep { id, day: today });
+        let other = shape(couple, "Another name for the same thing");
+        couple.does(BEN, ritual::Command::Draft { id, shape: other });
+    }
+}
+
+/// A long note, said back at length and gone on about.
+fn long_note(couple: &mut Couple, n: &mut u64) {
+    let to = NoteId::new(id(n));
+    let sent = between::Command::Send {
+        id: to,
+        words: words(1_400),
+    };
+    couple.does(ANA, sent);
+    let heard = between::Command::Hear {
+        to,
+        id: NoteId::new(id(n)),
+        words: words(600),
+    };
+    couple.does(BEN, heard);
+    for who in Who::BOTH {
+        let more = between::Command::Add {
+            to,
+            id: NoteId::new(id(n)),
+            words: words(300),
+        };
+        couple.does(who, more);
+    }
+}
+
+/// Fewer presses and many more words: long rituals, lines, topics, ideas and notes, all that there may be.
+#[test]
+fn a_couple_of_many_words_weighs_no_more() {
+    let mut couple = Couple::default();
+    let mut n = 0;
+    let mut weights = vec![];
+    for week in 0..3 * 52 {
+        for press in 0..21 {
+            let log = moment::Command::Log {
+                id: MomentId::new(id(&mut n)),
+                kind: ["kiss-at-parting", "long-hug"][press % 2].to_owned(),
+                day: now(ANA, couple.at).today(),
+            };
+            couple.does(Who::BOTH[press % 2], log);
+        }
+        for who in Who::BOTH {
+            let keep = appreciation::Command::Keep {
+                id: NoteId::new(id(&mut n)),
+                words: words(160),
+            };
+            couple.does(who, keep);
+        }
+        check_in(&mut couple, &mut n);
+        let day = now(ANA, couple.at).today();
+        for who in Who::BOTH {
+            let (id, words) = (NoteId::new(id(&mut n)), words(date::LONGEST_LINE));
+            couple.does(who, date::Command::Tell { id, day, words });
+        }
+        let idea = ritual::Command::AddIdea {
+            id: NoteId::new(id(&mut n)),
+            words: words(150) + &week.to_string(),
+        };
+        let _ = couple.asks(BEN, idea);
+        long_rituals(&mut couple);
+        long_note(&mut couple, &mut n);
+        couple.later(7 * Stamp::DAY);
+        weights.push(serde_json::to_vec(&couple.state).unwrap().len());
+    }
+    assert!(
+        weights.iter().all(|bytes| *bytes < MOST),
+        "{:?} bytes at the most: {}",
+        weights.iter().max(),
+        parts(&couple)
+    );
 }
