@@ -160,7 +160,17 @@ impl Judge<'_> {
                     .get(around.to..found.from)
                     .unwrap_or_default();
                 let but = between.iter().any(|t| self.rules.but.contains(&t.word));
-                return here == there && around.from <= found.from && !but;
+                // “I didn’t mean it, you always …”: a “you” that begins anew is not under it.
+                let first = &self.text.tokens[found.from];
+                let other = first.main
+                    && !first.quoted
+                    && first.word == self.rules.speller.grammar.you
+                    && self
+                        .text
+                        .tokens
+                        .get(around.to - 1..found.from)
+                        .is_some_and(|gap| gap.iter().any(|t| t.clause_end));
+                return here == there && around.from <= found.from && !but && !other;
             }
             here == there || here == there + 1 || (context.near == Near::Close && here + 1 == there)
         })

@@ -24,8 +24,10 @@ enum Times {
     Maybe,
     Several,
     Not,
-    /// Up to so many words of any kind.
+    /// Up to so many words of any kind, in the same sentence.
     Gap(usize),
+    /// The same, in the same clause.
+    Within(usize),
 }
 
 #[derive(Debug, Default, Clone)]
@@ -148,7 +150,11 @@ impl Lexicon {
             .map_or((false, source), |rest| (true, rest));
         let mut nodes = Vec::new();
         for part in source.split_whitespace() {
-            if let Some(most) = part.strip_prefix("..") {
+            let gap = part
+                .strip_prefix("..")
+                .map(|most| (most, Times::Gap as fn(usize) -> Times))
+                .or_else(|| part.strip_prefix("--").map(|most| (most, Times::Within as _)));
+            if let Some((most, times)) = gap {
                 let most = if most.is_empty() {
                     3
                 } else {
@@ -157,7 +163,7 @@ impl Lexicon {
                 };
                 nodes.push(Node {
                     set: Set::default(),
-                    times: Times::Gap(most),
+                    times: times(most),
                 });
                 continue;
             }
@@ -203,6 +209,10 @@ impl Set {
         }
     }
 
+    fn only_anchors(&self) -> bool {
+        !self.any && !self.ing && self.words.is_empty() && self.rows.is_empty()
+    }
+
     pub(crate) fn single_words(&self) -> Vec<Word> {
         self.words.clone()
     }
@@ -239,7 +249,7 @@ impl Pattern {
         for node in &self.nodes {
             match node.times {
                 Times::Not => continue,
-                Times::Gap(_) => return First::Anything,
+                Times::Gap(_) | Times::Within(_) => return First::Anything,
                 Times::Once | Times::Maybe | Times::Several => {}
             }
             if node.set.any || node.set.ing {
@@ -281,7 +291,27 @@ fn walk(nodes: &[Node], text: &Text, place: Place) -> Option<Place> {
                 (at <= place.limit).then_some(Place { at, ..place })
             })
             .find_map(|place| walk(rest, text, place)),
+        Times::Within(most) => {
+            // The end of the clause may be named, not passed.
+            let end = rest.first().is_some_and(|next| next.set.only_anchors());
+            (0..=most)
+                .map(|skip| place.at + skip)
+                .map_while(|at| (at <= place.limit && within(text, place.at, at, end)).then_some(at))
+                .find_map(|at| walk(rest, text, Place { at, ..place }))
+        }
     }
+}
+
+/// Whether a gap before `from` that ends before `at` stays in one clause.
+fn within(text: &Text, from: usize, at: usize, end: bool) -> bool {
+    let first = from.saturating_sub(1);
+    let last = if end { at.saturating_sub(1) } else { at };
+    !text
+        .tokens
+        .get(first..last)
+        .unwrap_or_default()
+        .iter()
+        .any(|token| token.clause_end)
 }
 
 fn several(node: &Node, rest: &[Node], text: &Text, place: Place, left: usize) -> Option<Place> {

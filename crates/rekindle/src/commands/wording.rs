@@ -160,4 +160,104 @@ mod tests {
         let mistake = answer(&b"\xff\n"[..], Vec::new(), Form::Lines);
         assert!(mistake.unwrap_err().to_string().contains("line 1"));
     }
+
+    #[test]
+    fn an_id_may_be_any_json_and_lines_may_end_and_stand_as_they_like() {
+        let ids = [
+            "null",
+            "true",
+            "-3.5",
+            "\"ü\\n\"",
+            "[1,{\"a\":2}]",
+            "{\"k\":[]}",
+        ];
+        let drafts: String = ids
+            .iter()
+            .map(|id| format!("{{\"text\":\"You\\u2019re so selfish.\",\"id\":{id}}}\r\n\n  \r\n"))
+            .collect();
+        let told = told(&drafts, Form::Objects);
+        let lines: Vec<Value> = told
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(lines.len(), ids.len(), "an empty line asks nothing");
+        for (line, id) in lines.iter().zip(ids) {
+            assert_eq!(line["id"], serde_json::from_str::<Value>(id).unwrap());
+            let found = &line["findings"][0];
+            assert_eq!((&found["start"], &found["end"]), (&0.into(), &20.into()));
+        }
+    }
+
+    #[test]
+    fn an_answer_has_the_promised_fields_and_no_others() {
+        for (drafts, form, fields) in [
+            (
+                "You never listen.",
+                Form::Lines,
+                ["findings", "frame", "gentle", "strengths", "support_first"].as_slice(),
+            ),
+            (
+                "{\"id\":1,\"text\":\"You never listen.\"}",
+                Form::Objects,
+                &[
+                    "findings",
+                    "frame",
+                    "gentle",
+                    "id",
+                    "strengths",
+                    "support_first",
+                ],
+            ),
+        ] {
+            let line: Value = serde_json::from_str(told(drafts, form).trim()).unwrap();
+            let has = |value: &Value| -> Vec<String> {
+                let mut names: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+                names.sort();
+                names
+            };
+            assert_eq!(has(&line), fields);
+            assert_eq!(
+                has(&line["findings"][0]),
+                ["ask", "end", "kind", "start", "why"]
+            );
+        }
+        let line: Value = serde_json::from_str(told("I miss us.", Form::Lines).trim()).unwrap();
+        let mut names: Vec<_> = line["strengths"][0].as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(names, ["end", "kind", "start"]);
+    }
+
+    #[test]
+    fn a_line_without_id_or_text_is_named_and_the_lines_before_it_are_answered() {
+        for wrong in [
+            "{\"text\":\"a\"}",
+            "{\"id\":1}",
+            "[]",
+            "{\"id\":1,\"text\":2}",
+            "{",
+        ] {
+            let mut out = Vec::new();
+            let drafts = format!("{{\"id\":0,\"text\":\"Thanks.\"}}\n{wrong}\n");
+            let mistake = answer(drafts.as_bytes(), &mut out, Form::Objects).unwrap_err();
+            assert!(mistake.to_string().contains("line 2"), "{wrong}: {mistake}");
+            assert_eq!(String::from_utf8(out).unwrap().lines().count(), 1);
+        }
+        let mut out = Vec::new();
+        let mistake = answer(&b"Thanks.\n\xc3\x28\n"[..], &mut out, Form::Lines).unwrap_err();
+        assert!(mistake.to_string().contains("line 2"), "{mistake}");
+        assert_eq!(String::from_utf8(out).unwrap().lines().count(), 1);
+    }
+
+    #[test]
+    fn a_very_long_line_is_one_draft() {
+        let long = "I felt lonely on Tuesday, and I would like to talk. ".repeat(20_000);
+        let told = told(&format!("{long}You are so selfish.\nThanks."), Form::Lines);
+        let lines: Vec<Value> = told
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0]["findings"][0]["start"], long.len());
+        assert_eq!(lines[1]["gentle"], true);
+    }
 }

@@ -159,6 +159,37 @@ async fn the_helper_shows_two_things_at_most_blocks_nothing_and_keeps_nothing() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_helper_looks_at_what_is_prepared_for_a_check_in_and_keeps_nothing() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    let before = house.rows().await;
+    let harsh = [
+        ("appreciation", "Thank you for the soup."),
+        ("concern", "You never listen."),
+        ("request", "Stop being so selfish."),
+        ("step", "words"),
+    ];
+    let page = ana.post("/n", &harsh).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.between("<mark>", "</mark>").len(), 2);
+    let typed = page.between("<textarea ", "</textarea>").concat();
+    for (_, words) in &harsh[..3] {
+        assert!(typed.contains(words), "the form comes back as it was typed");
+    }
+    assert_eq!(house.rows().await, before, "nothing was written");
+    let page = ana
+        .post("/n", &[("concern", "You hit me."), ("step", "words")])
+        .await;
+    assert!(page.sees("First, you") && page.body.contains("/h/l"));
+    assert!(page.between("<mark>", "</mark>").is_empty());
+    // As it is, if the person says so.
+    ana.does("/n", &[("concern", "You never listen."), ("step", "keep")])
+        .await;
+    ana.opens_the_door().await;
+    assert!(ana.get("/n").await.sees("You never listen"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g2_1_openers_begin_a_note_and_one_can_be_kept_to_be_spoken() {
     let house = House::new().await;
     let (mut ana, mut ben) = pair(&house, "ana", "ben").await;

@@ -27,6 +27,9 @@ use crate::{PageError, paths, ui};
 /// The prompt about what one wants to be heard about.
 const CONCERN: &str = "concern";
 
+/// Which button of the form was pressed; not an answer.
+const STEP: &str = "step";
+
 /// Answers by the id of their prompt, or of the step they were written at.
 pub(super) type Prepared = BTreeMap<String, String>;
 
@@ -197,6 +200,7 @@ async fn prepare(visit: &Visit, script: &Script) -> Result<Markup, PageError> {
         &prepared.unwrap_or_default(),
         waiting,
         None,
+        false,
     ))
 }
 
@@ -206,6 +210,7 @@ fn show(
     prepared: &Prepared,
     waiting: bool,
     problem: Option<&str>,
+    looked_at: bool,
 ) -> Markup {
     let w = visit.app.words();
     let here = address(&script.id);
@@ -229,7 +234,11 @@ fn show(
                 (parts::area(&prompt.ask, &prompt.id, prepared.get(&prompt.id).map_or("", String::as_str),
                     prompt.hint.as_deref(), true, 3))
             }
-            (parts::submit(&w.say("prepare-keep")))
+            @if looked_at { (parts::wording(w, &in_a_row(script, prepared))) }
+            (ui::actions(html! {
+                (ui::Button::primary(&w.say("prepare-keep")))
+                (parts::look_at_words(w))
+            }))
         }
         p.small { (w.say("prepare-note")) }
     })
@@ -265,7 +274,22 @@ pub(in crate::pages) async fn add(visit: &Visit, words: &str) -> Result<(), Page
     put(visit, id, &prepared).await
 }
 
-async fn store(visit: &Visit, script: &Script, form: Prepared) -> Result<Response, PageError> {
+/// All that was written, as it would be said.
+fn in_a_row(script: &Script, prepared: &Prepared) -> String {
+    let answers = script.prepare.iter().filter_map(|p| prepared.get(&p.id));
+    let answers: Vec<&str> = answers
+        .map(|a| a.trim())
+        .filter(|a| !a.is_empty())
+        .collect();
+    answers.join("\n\n")
+}
+
+async fn store(
+    visit: &Visit,
+    script: &Script,
+    mut form: Prepared,
+) -> Result<Response, PageError> {
+    let step = form.remove(STEP);
     if form
         .keys()
         .any(|key| !script.prepare.iter().any(|prompt| prompt.id == *key))
@@ -276,9 +300,12 @@ async fn store(visit: &Visit, script: &Script, form: Prepared) -> Result<Respons
         let text = visit.app.words().say("appreciation-refused-too-long");
         return Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
-            show(visit, script, &form, false, Some(&text)),
+            show(visit, script, &form, false, Some(&text), false),
         )
             .into_response());
+    }
+    if step.as_deref() == Some("words") {
+        return Ok(show(visit, script, &form, false, None, true).into_response());
     }
     put(visit, cell(visit, &script.id), &form).await?;
     Ok(see(&layout::address(&script.id)))
