@@ -153,7 +153,10 @@ impl Lexicon {
             let gap = part
                 .strip_prefix("..")
                 .map(|most| (most, Times::Gap as fn(usize) -> Times))
-                .or_else(|| part.strip_prefix("--").map(|most| (most, Times::Within as _)));
+                .or_else(|| {
+                    part.strip_prefix("--")
+                        .map(|most| (most, Times::Within as _))
+                });
             if let Some((most, times)) = gap {
                 let most = if most.is_empty() {
                     3
@@ -296,7 +299,9 @@ fn walk(nodes: &[Node], text: &Text, place: Place) -> Option<Place> {
             let end = rest.first().is_some_and(|next| next.set.only_anchors());
             (0..=most)
                 .map(|skip| place.at + skip)
-                .map_while(|at| (at <= place.limit && within(text, place.at, at, end)).then_some(at))
+                .map_while(|at| {
+                    (at <= place.limit && within(text, place.at, at, end)).then_some(at)
+                })
                 .find_map(|at| walk(rest, text, Place { at, ..place }))
         }
     }

@@ -9,6 +9,7 @@
 //! | `third.toml` | 256 | 233 (91 %), 12 of 132 (9 %): the rules as they were before they were put together anew |
 //! | `fourth.toml` | 252 | 215 (85 %), 13 of 128 (10 %): the rules put together anew |
 //! | `fifth.toml` | 227 | 195 (86 %), 9 of 115 (8 %): after the failures of the fourth were mended in general |
+//! | `sixth.toml` | 300 | 260 (87 %), 18 of 170 (11 %; 5 of these are missing support): after the fifth, and private trials |
 //!
 //! So on sentences nobody had in mind, the goal of 90 % and fewer than 5 false alarms in 100 is not reached yet.
 
@@ -119,6 +120,7 @@ fn every_labelled_set_is_read_rightly_with_few_false_alarms() {
         ("third", 250, include_str!("../third.toml")),
         ("fourth", 250, include_str!("../fourth.toml")),
         ("fifth", 200, include_str!("../fifth.toml")),
+        ("sixth", 300, include_str!("../sixth.toml")),
     ] {
         let score = score(name, source);
         assert!(score.all >= at_least, "{name} has lost sentences");

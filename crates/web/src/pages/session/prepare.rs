@@ -284,11 +284,7 @@ fn in_a_row(script: &Script, prepared: &Prepared) -> String {
     answers.join("\n\n")
 }
 
-async fn store(
-    visit: &Visit,
-    script: &Script,
-    mut form: Prepared,
-) -> Result<Response, PageError> {
+async fn store(visit: &Visit, script: &Script, mut form: Prepared) -> Result<Response, PageError> {
     let step = form.remove(STEP);
     if form
         .keys()
