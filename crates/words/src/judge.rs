@@ -172,7 +172,9 @@ impl Judge<'_> {
                         .is_some_and(|gap| gap.iter().any(|t| t.clause_end));
                 return here == there && around.from <= found.from && !but && !other;
             }
-            here == there || here == there + 1 || (context.near == Near::Close && here + 1 == there)
+            here == there
+                || (context.near != Near::Same && here == there + 1)
+                || (context.near == Near::Close && here + 1 == there)
         })
     }
 

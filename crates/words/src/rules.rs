@@ -108,6 +108,8 @@ struct ContextFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Near {
+    /// Its own sentence.
+    Same,
     /// Its own sentence and the next.
     Sentence,
     /// Its own sentence and those beside it.

@@ -1,7 +1,7 @@
 //! What holds for any draft.
 
 use proptest::prelude::*;
-use rekindle_words::{Kind, read};
+use rekindle_words::{Kind, Strong, read};
 
 fn holds(draft: &str) {
     let reading = read(draft);
@@ -17,6 +17,11 @@ fn holds(draft: &str) {
             "{start}..{end} in {draft:?}"
         );
     }
+    assert!(
+        reading.findings.is_sorted_by_key(|f| f.start)
+            && reading.strengths.is_sorted_by_key(|s| s.start),
+        "in the order of the text: {draft:?}"
+    );
     let shown = reading.shown();
     assert!(shown.len() <= 2);
     assert_eq!(shown.is_empty(), reading.findings.is_empty());
@@ -211,5 +216,75 @@ fn a_serious_matter_said_plainly_stays_as_it_is() {
             "{draft}: {:?}",
             reading.findings
         );
+    }
+}
+
+#[test]
+fn every_kind_of_finding_and_of_strength_is_known() {
+    for (draft, kind) in [
+        ("You never help.", Kind::Absolute),
+        ("It's your fault we're late.", Kind::Blame),
+        ("You're so selfish.", Kind::Criticism),
+        ("You're pathetic.", Kind::Contempt),
+        ("It's not my fault, you started it.", Kind::Defensive),
+        ("You only said that to hurt me.", Kind::MindReading),
+        ("Do that again and I'm leaving.", Kind::Threat),
+        ("Stop being so sensitive.", Kind::Command),
+        ("Whatever.", Kind::Stonewalling),
+        ("I feel that you don't respect me.", Kind::PseudoFeeling),
+        ("I feel like you don't love me.", Kind::PseudoFeeling),
+        ("Would it kill you to call?", Kind::RhetoricalQuestion),
+        ("I love you but you never listen.", Kind::ButEraser),
+        ("My ex would have understood.", Kind::Comparison),
+        ("And another thing, you were late.", Kind::KitchenSinking),
+    ] {
+        let found = read(draft).findings;
+        assert!(found.iter().any(|f| f.kind == kind), "{draft}: {found:?}");
+    }
+    let draft = "I felt lonely on Tuesday. Thank you for asking. I was short with you, and I'm sorry. Could we talk?";
+    let reading = read(draft);
+    assert!(reading.gentle, "{:?}", reading.findings);
+    for kind in [
+        Strong::IStatement,
+        Strong::Feeling,
+        Strong::Specific,
+        Strong::Request,
+        Strong::Appreciation,
+        Strong::Ownership,
+        Strong::WeFrame,
+    ] {
+        assert!(
+            reading.strengths.iter().any(|s| s.kind == kind),
+            "{kind:?}: {:?}",
+            reading.strengths
+        );
+    }
+}
+
+/// A clause that hurts is seen wherever it stands, and the plain sentences around it are left alone.
+#[test]
+fn one_harsh_clause_is_seen_in_a_long_and_friendly_text() {
+    let before = "Morning. The plumber comes at ten and the form is on the table. Could you pick up bread on your way home? ";
+    let after =
+        " The kids have swimming at four, I can drive them. Shall we look at the calendar tonight?";
+    assert!(read(&format!("{before}{after}")).gentle);
+    for harsh in [
+        "You never look up when I come in.",
+        "You're such a hypocrite.",
+        "I'm not discussing this any more.",
+        "I did nothing wrong.",
+        "What's wrong with you?",
+        "Just do as I say.",
+        "Every single time we visit my parents you sulk.",
+    ] {
+        let draft = format!("{before}{harsh}{after}");
+        let found = read(&draft).findings;
+        assert!(!found.is_empty(), "{draft}");
+        for f in found {
+            assert!(
+                f.start >= before.len() && f.end <= before.len() + harsh.len(),
+                "{draft}: {f:?}"
+            );
+        }
     }
 }
