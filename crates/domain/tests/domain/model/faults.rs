@@ -8,6 +8,7 @@ use rekindle_domain::session::{
 use rekindle_domain::{Stamp, Who};
 
 use super::check;
+use super::place::EVENING;
 use super::world::{Bounds, Couple, Wrong};
 
 /// What is wrong with this engine. None: it is the shipped one.
@@ -58,7 +59,7 @@ pub(super) fn decide(
     }
     let ready = command.press == Press::Ready;
     let now = if fault == Some(Fault::ForgetsTheNight) {
-        super::world::EVENING
+        EVENING
     } else {
         now
     };
@@ -69,7 +70,7 @@ pub(super) fn decide(
     if fault == Some(Fault::BeginsWithOne) && at_the_door && events.len() == 1 {
         let both = state.clone().fold(&events[0]);
         let other = Command::new(
-            was,
+            both.view(script, who.other(), now).token,
             Press::Here {
                 day_ends: now.plus(Stamp::HOUR),
             },
@@ -97,9 +98,8 @@ pub(super) fn fold(fault: Faulty, state: State, event: &Event) -> State {
 }
 
 /// What the server stands on after it was started again: a snapshot as it is stored, and what came after it.
-pub(super) fn restart(fault: Faulty, log: &[Event]) -> State {
-    let (before, after) = log.split_at(log.len().saturating_sub(1));
-    let mut kept = serde_json::to_value(State::of(before)).expect("plain data");
+pub(super) fn restart(fault: Faulty, before: &State, after: &[Event]) -> State {
+    let mut kept = serde_json::to_value(before).expect("plain data");
     if fault == Some(Fault::DropsWhatWasKept) {
         kept["kept"] = serde_json::json!([]);
         kept["parked"] = serde_json::json!([]);
@@ -112,7 +112,7 @@ pub(super) fn restart(fault: Faulty, log: &[Event]) -> State {
 
 pub(super) fn view(fault: Faulty, state: &State, script: &Script, who: Who, now: Stamp) -> View {
     let now = if fault == Some(Fault::ForgetsTheNight) {
-        super::world::EVENING
+        EVENING
     } else {
         now
     };
@@ -150,14 +150,18 @@ pub(super) fn mark(fault: Faulty, state: &State, script: &Script, who: Who) -> u
 #[test]
 fn every_planted_fault_is_found() {
     for (fault, bounds, finds) in [
-        (Fault::ForgetsThePlace, Bounds::ASIDE, Wrong::Twice),
-        (Fault::ShowsTheAnswer, Bounds::ASIDE, Wrong::Leaked),
-        (Fault::MovesWithTheUnseen, Bounds::ASIDE, Wrong::Leaked),
+        (Fault::ForgetsThePlace, Bounds::ORDINARY, Wrong::Twice),
+        (Fault::ShowsTheAnswer, Bounds::ORDINARY, Wrong::Leaked),
+        (Fault::MovesWithTheUnseen, Bounds::ORDINARY, Wrong::Leaked),
         (Fault::DropsWhatWasKept, Bounds::ASIDE, Wrong::Lost),
-        (Fault::WaitsForever, Bounds::ASIDE, Wrong::Stuck),
-        (Fault::BeginsWithOne, Bounds::ASIDE, Wrong::Unasked),
-        (Fault::PausesForGood, Bounds::ASIDE, Wrong::Stuck),
-        (Fault::LooksAtTheTokenOnly, Bounds::ASIDE, Wrong::OutOfStep),
+        (Fault::WaitsForever, Bounds::ORDINARY, Wrong::Stuck),
+        (Fault::BeginsWithOne, Bounds::ORDINARY, Wrong::Unasked),
+        (Fault::PausesForGood, Bounds::ORDINARY, Wrong::Stuck),
+        (
+            Fault::LooksAtTheTokenOnly,
+            Bounds::ORDINARY,
+            Wrong::OutOfStep,
+        ),
         (Fault::ForgetsTheNight, Bounds::NIGHT, Wrong::Unasked),
         (Fault::TakesAnOldYes, Bounds::NIGHT, Wrong::Twice),
     ] {
