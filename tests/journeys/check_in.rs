@@ -125,6 +125,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
         "Mara is sharing one gentle concern",
     );
     mara.sees("the phone at night");
+    mara.presses("More");
     mara.presses("Begin this part again");
     jonas.sees("Mara is looking whether there is a concern");
     pace.turn(
@@ -133,6 +134,8 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
         &jonas,
         "Mara is sharing one gentle concern",
     );
+    mara.presses("More");
+    mara.sees("Leave this out");
     assert!(!mara.can_press("Begin this part again"), "once");
     pace.turn(&mara, "I’m done", &jonas, "Say back what you heard");
     pace.turn(&jonas, "I have said it back", &mara, "Not quite");
@@ -147,6 +150,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
     mara.within("A few words, so that you find it again")
         .presses("This one");
     jonas.sees("Is there one thing you would like to be heard about?");
+    jonas.presses("More");
     jonas.presses("Put something aside");
     jonas.types(
         "What would you like to come back to another day?",
@@ -260,6 +264,7 @@ fn g2_3_a_killed_server_and_a_lost_network_come_back_to_the_same_step() {
     // A phone without network keeps what was typed, and what was pressed.
     ana.presses("Yes, one");
     ben.sees("Ana is sharing one gentle concern");
+    ana.presses("More");
     ana.presses("Put something aside");
     ana.types(
         "What would you like to come back to another day?",

@@ -102,7 +102,12 @@ fn s5_touch_is_offered_and_begins_with_a_yes_of_each() {
     jonas.fits();
     jonas.presses("Yes, today");
     mara.sees("Both here");
+    mara.presses("More");
     mara.sees("What we said yes to");
+    assert!(
+        !mara.can_press("Put something aside"),
+        "not while two touch"
+    );
     to_the_end(&[&mara, &jonas]);
 }
 

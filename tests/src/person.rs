@@ -152,14 +152,22 @@ impl Person {
     #[track_caller]
     #[must_use]
     pub fn opens_tab(&self, path: &str) -> String {
-        let before = self.must(self.session.get("window"), "name the tab");
+        let before = self.tab();
         let tab = self.must(
             self.session.post("window/new", &json!({ "type": "tab" })),
             "open a tab",
         );
         self.looks_at(tab["handle"].as_str().unwrap_or_default());
         self.opens(path);
-        before.as_str().unwrap_or_default().to_owned()
+        before
+    }
+
+    /// Names the tab that is looked at.
+    #[track_caller]
+    #[must_use]
+    pub fn tab(&self) -> String {
+        let tab = self.must(self.session.get("window"), "name the tab");
+        tab.as_str().unwrap_or_default().to_owned()
     }
 
     /// Looks at another tab.

@@ -48,6 +48,17 @@ impl Server {
         }
     }
 
+    /// A house in which a pack's author plays one script from both sides.
+    #[must_use]
+    pub fn preview(pack: &Path, script: &str) -> Self {
+        let pack = pack.to_str().expect("a folder's name is text");
+        let command = ["pack", "preview", pack, script, "--browser"];
+        Self {
+            command: command.map(str::to_owned).to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Adds a setting (`REKINDLE_…`); nothing else of our environment's settings reaches the server. `{port}` in it
     /// stands for the port that the server will have.
     #[must_use]

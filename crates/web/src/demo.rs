@@ -84,7 +84,7 @@ pub fn place_of(script: &str) -> String {
 pub async fn furnish(store: &dyn Store, now: Stamp, years: u32) -> Result<Residents, StoreError> {
     let house = House {
         names: ["Mara", "Jonas"].map(str::to_owned),
-        handles: ["mara", "jonas"].map(str::to_owned),
+        handles: SIGN_INS.map(|(handle, _)| handle.to_owned()),
         days: years.clamp(1, 20) * 365,
         a_day: 1,
         passphrases: true,
@@ -92,9 +92,10 @@ pub async fn furnish(store: &dyn Store, now: Stamp, years: u32) -> Result<Reside
     couple(store, now, &house).await
 }
 
-const PASSPHRASES: [&str; 2] = [
-    "kettle window apricot slow river",
-    "lantern cedar thursday paper boat",
+/// Sign-in names of the two who live in the demo, and what opens it.
+pub const SIGN_INS: [(&str, &str); 2] = [
+    ("mara", "kettle window apricot slow river"),
+    ("jonas", "lantern cedar thursday paper boat"),
 ];
 
 /// Two people with accounts, paired, and their history.
@@ -251,7 +252,7 @@ async fn move_in(
         }),
     ];
     changes.push(Change::PutMembership(alone));
-    let passphrase = PASSPHRASES[n].to_owned();
+    let passphrase = SIGN_INS[n].1.to_owned();
     if house.passphrases {
         let code = RecoveryCode::random();
         for (kind, sealed) in [

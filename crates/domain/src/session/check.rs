@@ -6,8 +6,8 @@ use std::fmt;
 use crate::session::event::Leg;
 
 use crate::session::script::{
-    Chooser, Form, HINT_AT_MOST, Kind, Mode, Pick, Role, SAY_AT_MOST, Script, Speaker, Step, Suits,
-    Voices, What,
+    Chooser, Form, HINT_AT_MOST, Kind, Mode, Pick, Role, SAY_AT_MOST, Script, Shows, Speaker, Step,
+    Suits, Voices, What,
 };
 
 /// One thing to put right.
@@ -410,11 +410,21 @@ impl Script {
             | What::Time
             | What::Closing => {}
         }
-        if step.shows.is_some() && step.speaker.is_none() {
+        if step.shows == Some(Shows::TouchMap) && step.speaker.is_none() {
             pen.note(
                 at,
                 "it shows something of a speaker it has not",
                 "add `speaker`: the one who receives",
+            );
+        }
+        let drawn = (self.steps.iter())
+            .take_while(|before| before.id != step.id)
+            .any(|before| matches!(before.what, What::Draw(_)) && before.speaker == step.speaker);
+        if step.shows == Some(Shows::Card) && !drawn {
+            pen.note(
+                at,
+                "it shows a card that nobody has drawn",
+                "put a step of kind `draw` with the same `speaker` before it",
             );
         }
         self.check_texts(pen, at, step);

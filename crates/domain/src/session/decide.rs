@@ -744,6 +744,12 @@ impl State {
     /// Everything that may be pressed now, by each. The one source for `decide` and for every view.
     pub(super) fn buttons(&self, script: &Script, now: Stamp) -> Vec<Button> {
         let mut buttons = vec![];
+        // While two touch each other nothing is put aside for a talk.
+        let aside: &[ButtonKind] = if script.is_gated() {
+            &[]
+        } else {
+            &[ButtonKind::Park]
+        };
         for &who in self.people() {
             let mut add = |kinds: &[ButtonKind]| {
                 buttons.extend(kinds.iter().map(|kind| Button {
@@ -763,13 +769,17 @@ impl State {
                     add(&[here, ButtonKind::Stop]);
                 }
                 Stage::Paused { .. } => {
-                    use ButtonKind::{Keep, Park, Resume, SetTime, Stop};
-                    add(&[Resume, SetTime, Keep, Park, Stop]);
+                    use ButtonKind::{Keep, Resume, SetTime, Stop};
+                    add(&[Resume, SetTime, Keep]);
+                    add(aside);
+                    add(&[Stop]);
                 }
                 Stage::Running => {
-                    use ButtonKind::{Break, FreshStart, Keep, Park, Pause, Skip, Stop};
+                    use ButtonKind::{Break, FreshStart, Keep, Pause, Skip, Stop};
                     add(&self.step_buttons(script, who));
-                    add(&[Pause, Keep, Park, Skip]);
+                    add(&[Pause, Keep]);
+                    add(aside);
+                    add(&[Skip]);
                     let two = self.mode() != Some(Mode::Solo);
                     let talk = two && matches!(script.family, Family::Talk | Family::Repair);
                     if talk {

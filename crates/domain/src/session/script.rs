@@ -44,6 +44,7 @@
 //! say_speaker = "…"                   # up to 90 characters; {me} {you} {first} {second} {speaker} {listener}
 //! say_listener = "…"
 //! say_shared = "…"                    # on one shared phone
+//! shows = "card"                      # beside it: the card the speaker drew; "touch-map": to the giver, the receiver's
 //! ```
 //!
 //! Neighbouring steps of one part with `speaker = "each"` are played through for the one who goes first, then once
@@ -298,18 +299,20 @@ pub struct Step {
     /// Empty: every form for two.
     pub forms: Vec<String>,
     pub speaker: Option<Speaker>,
-    /// Something of the speaker's that is shown with it.
+    /// Something that is shown with it.
     pub shows: Option<Shows>,
     pub texts: Texts,
     pub what: What,
 }
 
-/// Something that a person shares and that a step shows to who is with them in it.
+/// Something that a step shows beside its own words.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shows {
-    /// The touch map of the speaker, who receives.
+    /// The touch map of the speaker, who receives: to who is with them in it, never to themselves.
     TouchMap,
+    /// The card that was drawn last by whoever speaks, for as long as it is their turn.
+    Card,
 }
 
 /// What shared words are for; names them in what the session leaves behind.
@@ -551,7 +554,18 @@ impl TryFrom<RawStep> for Step {
             (raw.chooser.is_some(), choice, "chooser", "choice"),
             (raw.hidden.is_some(), choice, "hidden", "choice"),
             (raw.option.is_some(), choice, "option", "choice"),
-            (raw.shows.is_some(), timed, "shows", "turn and timer"),
+            (
+                raw.shows == Some(Shows::TouchMap),
+                timed,
+                "shows",
+                "turn and timer",
+            ),
+            (
+                raw.shows == Some(Shows::Card),
+                timed || matches!(kind, Kind::Read | Kind::Private),
+                "shows",
+                "read, turn, timer and private",
+            ),
             (
                 raw.steps.is_some(),
                 kind == Kind::Private,

@@ -91,6 +91,8 @@ pub struct State {
     pub(super) written: Vec<Written>,
     /// Ids of the cards seen, the last at the end.
     pub(super) drawn: Vec<String>,
+    /// The card that lies there until the turn of whoever drew it is over.
+    pub(super) lies: Option<String>,
     /// How often each way back was taken.
     pub(super) ways_back: Vec<(Leg, u8)>,
 }
@@ -314,6 +316,7 @@ impl State {
                     self.drawn.remove(0);
                 }
                 self.drawn.push(card.clone());
+                self.lies = Some(card.clone());
                 self.detail.card = Some(card.clone());
                 self.detail.draws = self.detail.draws.saturating_add(1);
                 self.token.step += 1;
@@ -368,7 +371,11 @@ impl State {
     }
 
     fn arrive(&mut self, place: usize, timer: Option<Timer>) {
+        let spoke = self.speaker();
         self.place = place;
+        if self.speaker() != spoke {
+            self.lies = None;
+        }
         self.timer = timer;
         self.detail = Progress::default();
         self.token.step += 1;

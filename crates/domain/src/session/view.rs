@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::session::event::{Agreed, Appreciation, Topic, Written};
 use crate::session::script::{
-    Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, Shows, Text, What,
+    Card, Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, Shows, Text, What,
 };
 use crate::session::state::{Bounds, Stage, State, Token};
 use crate::{Stamp, Who};
@@ -72,8 +72,10 @@ pub struct StepView {
     pub say: String,
     pub hint: Option<String>,
     pub timer: Option<TimerView>,
-    /// What of the speaker's this phone shows with it: to who is with them, not to themselves.
+    /// What this phone shows with it.
     pub shows: Option<Shows>,
+    /// The card it shows.
+    pub card: Option<CardView>,
     pub detail: Detail,
 }
 
@@ -304,6 +306,7 @@ impl State {
                 hint: None,
                 timer,
                 shows: None,
+                card: None,
                 detail: Detail::Gone,
             });
         };
@@ -320,9 +323,13 @@ impl State {
                 .to_owned(),
             hint: step.texts.hint.line(mode, role).map(str::to_owned),
             timer,
-            shows: step
-                .shows
-                .filter(|_| role == Role::Listener || mode == Mode::OnePhone),
+            shows: step.shows.filter(|shows| match shows {
+                Shows::TouchMap => role == Role::Listener || mode == Mode::OnePhone,
+                Shows::Card => true,
+            }),
+            card: (step.shows == Some(Shows::Card))
+                .then(|| self.lies.as_ref().and_then(|id| CardView::of(script, id)))
+                .flatten(),
             detail: self.detail(&step.what, who, mode),
         })
     }
@@ -421,14 +428,41 @@ impl State {
                     .card
                     .as_ref()
                     .and_then(|id| draw.card(id))
-                    .map(|card| CardView {
-                        say: card.say.clone(),
-                        then: card.then.clone(),
-                        depth: card.depth,
-                    }),
+                    .map(CardView::from),
             },
             What::Time => Detail::Time,
             What::Closing => Detail::Closing,
+        }
+    }
+}
+
+impl CardView {
+    /// A card of one of the decks that this script draws from.
+    fn of(script: &Script, id: &str) -> Option<Self> {
+        script.steps.iter().find_map(|step| match &step.what {
+            What::Draw(draw) => draw.card(id).map(Self::from),
+            What::Read
+            | What::Turn { .. }
+            | What::Timer { .. }
+            | What::Reflect
+            | What::Gate
+            | What::Choice { .. }
+            | What::Request
+            | What::Keep
+            | What::Private { .. }
+            | What::Write { .. }
+            | What::Time
+            | What::Closing => None,
+        })
+    }
+}
+
+impl From<&Card> for CardView {
+    fn from(card: &Card) -> Self {
+        Self {
+            say: card.say.clone(),
+            then: card.then.clone(),
+            depth: card.depth,
         }
     }
 }

@@ -17,13 +17,15 @@ use crate::tls;
 /// Says that a data directory's database was invented and may be thrown away.
 const MARK: &str = "demo";
 
-/// What is shown in a house that was furnished to look at one script.
+/// What is shown in a house that was furnished to look at one script. In a data directory that was named, it is there
+/// again the next time, so that an author goes on where they were with what they changed.
 pub(super) struct Shown {
     pub(super) pack: Pack,
     pub(super) script: Script,
 }
 
 pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Result<()> {
+    let stays = shown.is_some() && given.has("data");
     let (given, _folder) = if given.has("data") {
         (given, None)
     } else {
@@ -41,13 +43,17 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
     tls::private_directory(&settings.data)?;
     let _held = house::hold(&settings.data)?;
     let mark = settings.data.join(MARK);
-    if settings.data.join(house::FILE).exists() && !mark.exists() {
+    let furnished = settings.data.join(house::FILE).exists();
+    if furnished && !mark.exists() {
         bail!(
             "{} is somebody's already; choose an empty directory with --data, or none",
             settings.data.display()
         );
     }
-    throw_away(&settings.data);
+    let again = stays && furnished;
+    if !again {
+        throw_away(&settings.data);
+    }
     fs::write(
         &mark,
         "This house is invented; `rekindle demo` throws it away.\n",
@@ -56,33 +62,38 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
     let data = settings.data.clone();
     let outcome = super::runtime()?.block_on(async {
         let database = house::open(&settings).await?;
-        let residents = rekindle_web::demo::furnish(&database, WallClock.stamp(), years)
-            .await
-            .context("the house could not be furnished")?;
+        let furnish = rekindle_web::demo::furnish(&database, WallClock.stamp(), years);
+        let unfurnished = "the house could not be furnished";
         let Some(shown) = shown else {
+            let residents = furnish.await.context(unfurnished)?;
             let guide = guide::pack();
             let greet = |_: &str| println!("\n{residents}");
             return serve::keep_open(settings, database, guide, greet).await;
         };
+        if !again {
+            furnish.await.context(unfurnished)?;
+        }
         let place = rekindle_web::demo::place_of(&shown.script.id);
         let title = shown.script.title.clone();
         let greet = move |first: &str| {
             // Two names of one machine are two houses to a browser: each keeps a sign-in of its own.
             let second = first.replace("localhost", "127.0.0.1");
-            let [one, other] = &residents.0;
+            let [one, other] = rekindle_web::demo::SIGN_INS;
             println!("\nOpen both side by side and sign in:");
-            for (address, resident) in [(first, one), (&second, other)] {
-                println!(
-                    "  {address}c\n    {}: {}",
-                    resident.handle, resident.passphrase
-                );
+            for (address, (handle, passphrase)) in [(first, one), (&second, other)] {
+                println!("  {address}c\n    {handle}: {passphrase}");
             }
             let first = first.trim_end_matches('/');
             println!("Then lay \"{title}\" out at {first}{place}; the other finds it on Today.");
+            if stays {
+                println!("Started again with the same --data, it goes on where you were, with what you changed.");
+            }
         };
         serve::keep_open(settings, database, shown.pack, greet).await
     });
-    throw_away(&data);
+    if !stays {
+        throw_away(&data);
+    }
     outcome
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use rekindle_domain::pack::Pack;
 use rekindle_domain::session::{
-    ButtonKind, Command, Detail, Mode, Phase, Press, Script, State, View,
+    ButtonKind, Command, Detail, Mode, Phase, Press, Script, Shows, State, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -437,9 +437,10 @@ fn screen(view: &View) -> Vec<String> {
                 | Detail::Closing
                 | Detail::Gone => {}
             }
-            if step.shows.is_some() {
+            if step.shows == Some(Shows::TouchMap) {
                 lines.push("  (the touch map of who receives)".to_owned());
             }
+            lines.extend(step.card.as_ref().map(|card| format!("  [{}]", card.say)));
             lines
         }
     }

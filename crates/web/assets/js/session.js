@@ -69,6 +69,7 @@ function show(request) {
   const typed = new Map();
   for (const field of fields(now)) if (field.value !== field.defaultValue) typed.set(which(field), field.value);
   const ticked = [...now.querySelectorAll("input:checked")].map((box) => box.id);
+  const open = [...now.querySelectorAll("details")].map((more) => more.open);
   const focus = now.contains(document.activeElement) ? document.activeElement?.id : "";
   const at = document.activeElement instanceof HTMLTextAreaElement ? document.activeElement.selectionStart : null;
 
@@ -78,6 +79,7 @@ function show(request) {
     if (text !== undefined) field.value = text;
   }
   if (!moved) {
+    for (const [at, more] of next.querySelectorAll("details").entries()) more.open ||= open[at] ?? false;
     for (const id of ticked) {
       const box = document.getElementById(id);
       if (box instanceof HTMLInputElement) box.checked = true;

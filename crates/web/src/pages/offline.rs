@@ -55,6 +55,8 @@ fn files(app: &App) -> Vec<String> {
     files.extend(guide.practices.iter().map(|one| paths::practice(&one.id)));
     files.extend(guide.pages.iter().map(|one| paths::page(&one.id)));
     files.extend(guide.paths.iter().map(|one| paths::way(&one.id)));
+    files.push(paths::SKILLS.to_owned());
+    files.extend(guide.lessons.iter().map(|one| paths::skill(&one.id)));
     files.extend(assets::KEPT.iter().map(|name| assets::url(name)));
     files
 }
@@ -159,7 +161,7 @@ fn whole(
             },
             quiet: html! { (ui::Button::plain(&w.say("moment-back")).to(back).small()) },
             live: None, reconnecting: "", sound: None, volume: asker.volume(), wake: millis > 0, paused: false,
-            dim: &w.say("session-dim"),
+            dim: &w.say("session-dim"), more: None,
         })
     };
     ui::Page {

@@ -351,6 +351,7 @@ pub(super) fn choices<'a>(
             value,
             label,
             more: (!more.is_empty()).then_some(more),
+            ..ui::Opt::default()
         })
         .collect();
     html! {
@@ -683,7 +684,7 @@ pub(super) fn one_phone_step(w: &Words, step: &OnePhoneStep<'_>) -> Markup {
             actions: html! { (ui::Button::primary(step.button).to(step.to).wide()) },
             quiet: html! { (ui::Button::plain(&w.say("first-back")).to(step.back).small()) },
             live: None, reconnecting: "", sound: None, volume: 60, wake: step.seconds > 0, paused: false,
-            dim: &w.say("session-dim"),
+            dim: &w.say("session-dim"), more: None,
         })
     }
 }

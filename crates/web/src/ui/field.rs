@@ -191,6 +191,10 @@ pub struct Opt<'a> {
     pub label: &'a str,
     /// A second, softer line.
     pub more: Option<&'a str>,
+    /// A third, for what is counted: how long, for whom.
+    pub facts: Option<&'a str>,
+    /// Values of `mode` in the same form that it does not go with: then it is not there.
+    pub not_with: &'a [&'a str],
 }
 
 /// One of several (or, with `many`, any of several), as cards large enough for a thumb.
@@ -220,13 +224,15 @@ impl Render for Choice<'_> {
                 div.options {
                     @for (number, option) in self.options.iter().enumerate() {
                         @let id = format!("{}-{number}", self.name);
-                        label.option for=(id) {
+                        @let not_with = self.options[number].not_with.iter().fold(String::new(), |all, mode| all + " not-" + mode);
+                        label class={ "option" (not_with) } for=(id) {
                             input id=(id) name=(self.name) value=(option.value)
                                 type=(if self.many { "checkbox" } else { "radio" })
                                 checked[self.chosen.contains(&option.value)];
                             span {
                                 (option.label)
                                 @if let Some(more) = option.more { small { (more) } }
+                                @if let Some(facts) = option.facts { small.facts { (facts) } }
                             }
                         }
                     }

@@ -110,11 +110,16 @@ pub struct SessionFrame<'a> {
     pub paused: bool,
     /// Makes the screen all but dark, for a phone that lies beside two people.
     pub dim: &'a str,
+    /// What is rarely needed, folded away under a word.
+    pub more: Option<(&'a str, Markup)>,
 }
 
 impl Render for SessionFrame<'_> {
     fn render(&self) -> Markup {
         let (done, all, in_words) = self.progress;
+        let dim = html! {
+            @if self.wake { button.button.plain.small type="button" hidden data-dim { (self.dim) } }
+        };
         html! {
             section.session.listening[!self.mine].paused[self.paused] #session data-step=(self.step)
                 data-live=[self.live.map(|(live, _)| live)] data-fragment=[self.live.map(|(_, part)| part)]
@@ -139,8 +144,11 @@ impl Render for SessionFrame<'_> {
                 div.session-actions {
                     (self.actions)
                     div.session-quiet {
-                        @if self.wake { button.button.plain.small type="button" hidden data-dim { (self.dim) } }
                         (self.quiet)
+                        @match &self.more {
+                            Some((word, more)) => (super::details(word, html! { (dim) (more) })),
+                            None => (dim),
+                        }
                     }
                 }
             }

@@ -24,8 +24,8 @@ fn everything() -> Markup {
             (TextField { name: "day", label: "Day", kind: Kind::Date, between: ("2025-01-01", ""), ..TextField::default() })
             (TextArea { name: "words", label: "Words", private: true, value: "\nfirst", ..TextArea::default() })
             (PassphraseField { name: "pass", label: "Passphrase", show: "Show", hide: "Hide", ..PassphraseField::default() })
-            (Choice { name: "what", legend: "What?", options: &[Opt { value: "a", label: "A", more: Some("more") }, Opt { value: "b", label: "B", more: None }], chosen: &["b"], ..Choice::default() })
-            (Choice { name: "which", legend: "Which?", hint: Some("Any"), options: &[Opt { value: "a", label: "A", more: None }], many: true, ..Choice::default() })
+            (Choice { name: "what", legend: "What?", options: &[Opt { value: "a", label: "A", more: Some("more"), ..Opt::default() }, Opt { value: "b", label: "B", ..Opt::default() }], chosen: &["b"], ..Choice::default() })
+            (Choice { name: "which", legend: "Which?", hint: Some("Any"), options: &[Opt { value: "a", label: "A", ..Opt::default() }], many: true, ..Choice::default() })
             (Check { name: "yes", label: "Yes", hint: Some("Really"), ..Check::default() })
             (even_actions(html! { (Button::quiet("Yes").sends("answer", "yes")) (Button::quiet("Not now").sends("answer", "no")) }))
         }))
@@ -67,6 +67,7 @@ fn frame(ring: Option<Ring<'_>>) -> Markup {
         wake: true,
         paused: false,
         dim: "Dim",
+        more: None,
     }
     .render()
 }
@@ -308,7 +309,7 @@ fn s2_nothing_is_ticked_by_itself() {
         options: &[Opt {
             value: "x",
             label: "X",
-            more: None,
+            ..Opt::default()
         }],
         ..Choice::default()
     };

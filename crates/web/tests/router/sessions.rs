@@ -271,6 +271,82 @@ async fn what_the_two_wrote_is_kept_and_the_day_to_look_back_is_planned() {
     }
 }
 
+/// G2.3: a trial of the solving talk as the guide has it: the day to look back stands in the plan of both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_3_the_day_to_look_back_of_a_solving_talk_lands_in_the_plan() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "solving-talk", "full", "live").await;
+    let mut done = [vec![], vec![]];
+    let dated =
+        |page: &Page| page.body.contains("value=\"write\"") && page.body.contains("name=\"day\"");
+    for _ in 0..80 {
+        if dated(&lived.ana.get(&session).await) {
+            break;
+        }
+        let two = [&mut lived.ana, &mut lived.ben];
+        for (who, done) in two.into_iter().zip(&mut done) {
+            presses(who, &session, &ON, done).await;
+        }
+    }
+    let page = lived.ana.get(&session).await;
+    let at = page.field_beside("press", "write", "at");
+    let trial = [
+        ("at", at.as_str()),
+        ("press", "write"),
+        ("words", "Every second Sunday"),
+        ("day", "2027-03-14"),
+        ("time", "19:30"),
+    ];
+    lived.ana.does(&session, &trial).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["ready"], &mut vec![]).await;
+    }
+    to_the_end(&mut lived, &session, true).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let day = who.get("/u/p?v=d&d=2027-03-14").await;
+        assert!(day.sees("19:30"), "{}", day.text());
+        assert!(day.sees("Solving talk"), "{}", day.text());
+    }
+}
+
+/// Only what goes together stands on the page, and nothing is held in another way than was chosen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_does_not_go_together_is_not_offered_together() {
+    let mut lived = lived().await;
+    let path = place("massage-exchange");
+    let page = lived.ana.get(&path).await;
+    let option = |form: &str| {
+        let (before, _) = page
+            .body
+            .split_once(&format!("name=\"form\" value=\"{form}\""))
+            .unwrap();
+        before.rsplit("<label").next().unwrap().to_owned()
+    };
+    assert!(
+        option("call").contains("not-live not-one_phone"),
+        "{}",
+        option("call")
+    );
+    assert!(option("short").contains("not-apart"));
+    assert!(
+        page.body.contains("value=\"full\" type=\"radio\" checked"),
+        "the first that goes with two phones"
+    );
+    // How to do it comes when both are there, not among what is chosen from.
+    assert!(!page.sees("Falling asleep is allowed"));
+    // A way and a form that do not go together: asked, with what does; nothing is offered in another way.
+    let fields = |mode, form| [("mode", mode), ("form", form), ("first", "first")];
+    let asked = lived.ana.post(&path, &fields("live", "call")).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.sees("Those two do not go together"));
+    assert!(!lived.ben.get("/t").await.sees("Offered for today"));
+    // On a call there is one only.
+    let session = lived.ana.does(&path, &fields("apart", "full")).await;
+    let page = lived.ana.get(&session).await;
+    assert!(page.sees("On a call"), "{}", page.text());
+    assert!(page.sees("each for themselves"));
+}
+
 /// Private words are on nobody's page but their writer's, and there only behind the door.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s18_words_for_oneself_are_read_behind_the_door_and_by_nobody_else() {

@@ -449,3 +449,92 @@ fn a_step_that_nothing_leads_to_is_told() {
         "{told:?}"
     );
 }
+
+/// Each draws a card and tells about it.
+fn in_turn() -> Script {
+    let text = r#"
+title = "A card each"
+what = "For tests."
+minutes = { least = 5, usual = 10 }
+energy = "low"
+without = ["low-energy", "long-distance", "sensory", "after-children"]
+[[form]]
+id = "full"
+title = "Full"
+say = "All of it."
+minutes = 10
+[[step]]
+id = "card"
+part = "In turn"
+kind = "draw"
+deck = "curious"
+speaker = "each"
+say = "Draw."
+[[step]]
+id = "tell"
+kind = "turn"
+speaker = "each"
+seconds = 60
+shows = "card"
+say = "{speaker} tells."
+[[step]]
+id = "closing"
+part = "Close"
+kind = "closing"
+say = "Close."
+"#;
+    let mut script = Script::parse("in-turn", text).expect("it parses");
+    assert_eq!(script.check(), []);
+    deal(&mut script);
+    script
+}
+
+#[test]
+fn g2_4_a_card_lies_there_while_whoever_drew_it_tells_and_no_longer() {
+    let mut it = Evening::begun(in_turn(), Mode::Live);
+    let any = Press::Draw {
+        depth: None,
+        chance: 0,
+    };
+    it.press(ANA, any);
+    it.press(ANA, Press::Next);
+    assert_eq!(it.step_id(), "tell");
+    for who in [ANA, BEN] {
+        let card = it.step(who).card.map(|card| card.say);
+        assert_eq!(card.as_deref(), Some("What about light?"), "on both phones");
+    }
+    it.press(BEN, Press::Next);
+    assert_eq!(it.step_id(), "card");
+    // Ben has something of his own: hers does not lie there for him.
+    it.press(BEN, Press::Skip);
+    assert_eq!(it.step_id(), "tell");
+    assert_eq!(it.step(BEN).card, None);
+}
+
+#[test]
+fn a_card_that_nobody_drew_cannot_be_shown() {
+    let text = include_str!("every_kind.toml").replacen(
+        "kind = \"turn\"\n",
+        "kind = \"turn\"\nshows = \"card\"\n",
+        1,
+    );
+    let told = Script::parse("x", &text).expect("it parses").check();
+    assert!(
+        told.iter()
+            .any(|one| one.to_string().contains("a card that nobody has drawn")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn nothing_is_put_aside_while_two_touch() {
+    let mut it = Evening::begun(massage(), Mode::Live);
+    for _ in 0..2 {
+        for who in [ANA, BEN] {
+            let view = it.view(who);
+            assert!(!view.offers(who, &ButtonKind::Park));
+            assert!(view.offers(who, &ButtonKind::Stop), "S7");
+        }
+        it.press(ANA, Press::Pause);
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn forms(visit: &Visit, held: &Held) -> Markup {
         .map(|n| ui::Opt {
             value: n,
             label: n,
-            more: None,
+            ..ui::Opt::default()
         })
         .collect();
     html! {

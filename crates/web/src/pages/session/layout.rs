@@ -4,7 +4,7 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use maud::{Markup, Render as _, html};
 use rekindle_domain::ids::SessionId;
 use rekindle_domain::pack::{Energy, Practice};
 use rekindle_domain::session::{self, Form as ScriptForm, Mode, Press, Script, Suits};
@@ -98,15 +98,6 @@ const fn mode_texts(mode: Mode) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-pub(super) const fn suits_text(suits: Suits) -> &'static str {
-    match suits {
-        Suits::LowEnergy => "variant-low-energy",
-        Suits::LongDistance => "variant-long-distance",
-        Suits::Sensory => "variant-sensory",
-        Suits::AfterChildren => "variant-after-children",
-    }
-}
-
 pub(super) const fn energy_text(energy: Energy) -> &'static str {
     match energy {
         Energy::Low => "practice-energy-low",
@@ -115,8 +106,9 @@ pub(super) const fn energy_text(energy: Energy) -> &'static str {
     }
 }
 
-/// What helps to choose a form: how long, how much strength it takes, for whom it was made.
-fn about_form(w: &Words, script: &Script, form: &ScriptForm) -> String {
+/// What helps to choose a form, in one line: how long, how much strength it takes, for whom it was made. How to do it
+/// in this form stands on the screen where both say that they are there.
+fn facts(w: &Words, script: &Script, form: &ScriptForm) -> String {
     let least = form.least.unwrap_or(form.minutes);
     let minutes = if least < form.minutes {
         w.tell(
@@ -129,16 +121,19 @@ fn about_form(w: &Words, script: &Script, form: &ScriptForm) -> String {
     } else {
         w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])
     };
-    let mut parts = vec![
-        minutes,
-        w.say(energy_text(form.energy.unwrap_or(script.energy))),
-    ];
-    parts.extend(form.suits.iter().map(|suits| w.say(suits_text(*suits))));
-    let mut text = format!("{} {}", form.say, parts.join(" · "));
-    if let Some(note) = &form.note {
-        text = format!("{text}. {note}");
-    }
-    text
+    let energy = form.energy.unwrap_or(script.energy);
+    let suits = form.suits.iter().filter_map(|suits| match suits {
+        // Said by the energy, or by the way it is held.
+        Suits::LowEnergy => (energy != Energy::Low).then_some("form-low-energy"),
+        Suits::LongDistance => {
+            (script.modes_of(form) != [Mode::Apart]).then_some("form-long-distance")
+        }
+        Suits::Sensory => Some("form-sensory"),
+        Suits::AfterChildren => Some("form-after-children"),
+    });
+    let mut facts = vec![minutes, w.say(energy_text(energy))];
+    facts.extend(suits.map(|suits| w.say(suits)));
+    facts.join(" · ")
 }
 
 /// What it is and what it leaves out: known before a yes (S5).
@@ -182,22 +177,38 @@ fn draw(
     let w = visit.app.words();
     let practice = practice_of(&visit.app, &script.id);
     let names = names(visit, shared);
-    let modes: Vec<(&str, String, String)> = modes(visit, script)
-        .into_iter()
-        .map(mode_texts)
-        .map(|(id, say, more)| (id, w.say(say), w.say(more)))
-        .collect();
-    let chosen = |given: &str, usual: &str| if given.is_empty() { usual } else { given }.to_owned();
-    let usual_mode = modes.first().map_or("one_phone", |(id, ..)| id);
-    let usual_form = script.forms.first().map_or("", |form| form.id.as_str());
-    let forms: Vec<(&str, &str, String)> = (script.forms.iter())
-        .map(|one| {
-            (
-                one.id.as_str(),
-                one.title.as_str(),
-                about_form(w, script, one),
-            )
+    let modes = modes(visit, script);
+    let usual = |mode: &Mode| mode_texts(*mode).0 == form.mode;
+    let mode = modes
+        .iter()
+        .copied()
+        .find(usual)
+        .or(modes.first().copied())
+        .unwrap_or(Mode::OnePhone);
+    // What cannot be held in any of these ways is not there at all; the rest follows the way that is chosen.
+    let goes = |one: &ScriptForm, mode: Mode| one.for_one || script.modes_of(one).contains(&mode);
+    let forms: Vec<Offered<'_>> = (script.forms.iter())
+        .filter(|one| modes.iter().any(|mode| goes(one, *mode)))
+        .map(|one| Offered {
+            form: one,
+            facts: facts(w, script, one),
+            not_with: (modes.iter())
+                .filter(|mode| !goes(one, **mode))
+                .map(|mode| mode_texts(*mode).0)
+                .collect(),
         })
+        .collect();
+    let chosen = (forms.iter().map(|offered| offered.form))
+        .filter(|one| goes(one, mode))
+        .find(|one| one.id == form.form);
+    let chosen = chosen.or_else(|| {
+        let mut fit = forms.iter().map(|offered| offered.form);
+        fit.find(|one| goes(one, mode))
+    });
+    let chosen = chosen.map_or("", |one| one.id.as_str());
+    let ways: Vec<(&str, String, String)> = (modes.iter())
+        .map(|mode| mode_texts(*mode))
+        .map(|(id, say, more)| (id, w.say(say), w.say(more)))
         .collect();
     let gated = script.is_gated();
     let back = practice.map_or_else(|| paths::US.to_owned(), |p| paths::practice(&p.id));
@@ -225,18 +236,18 @@ fn draw(
         }
         form.form method="post" novalidate action=(address(&script.id)) {
             @if script.about.is_some() { (topics(w, shared, form)) }
-            @if forms.len() > 1 {
-                (parts::choices(&w.say("session-which"), "form", &chosen(&form.form, usual_form),
-                    forms.iter().map(|(id, title, more)| (*id, *title, more.as_str()))))
-            } @else {
-                input type="hidden" name="form" value=(usual_form);
-                @if let Some((_, _, more)) = forms.first() { p { (more) } }
-            }
             @if modes.len() > 1 {
-                (parts::choices(&w.say("session-how"), "mode", &chosen(&form.mode, usual_mode),
-                    modes.iter().map(|(id, say, more)| (*id, say.as_str(), more.as_str()))))
-            } @else { input type="hidden" name="mode" value=(usual_mode); }
-            (parts::choices(&w.say(if gated { "session-first-gated" } else { "session-first" }), "first", &chosen(&form.first, "first"), [
+                (parts::choices(&w.say("session-how"), "mode", mode_texts(mode).0,
+                    ways.iter().map(|(id, say, more)| (*id, say.as_str(), more.as_str()))))
+            } @else { input type="hidden" name="mode" value=(mode_texts(mode).0); }
+            @if forms.len() > 1 {
+                (which(w, &forms, chosen))
+            } @else {
+                input type="hidden" name="form" value=(chosen);
+                @if let Some(only) = forms.first() { p { (only.form.say) } p.small { (only.facts) } }
+            }
+            (parts::choices(&w.say(if gated { "session-first-gated" } else { "session-first" }), "first",
+                if form.first.is_empty() { "first" } else { &form.first }, [
                 ("first", names[0].as_str(), ""), ("second", names[1].as_str(), ""),
             ].into_iter()))
             (parts::submit(&w.say(if gated { "session-offer" } else { "session-lay-out" })))
@@ -244,6 +255,35 @@ fn draw(
         }
         @if !gated && let Some(practice) = practice { (super::super::practice::not_now(&visit.app, practice)) }
     }))
+}
+
+/// A form that can be chosen here.
+struct Offered<'a> {
+    form: &'a ScriptForm,
+    facts: String,
+    /// The ways it cannot be held in.
+    not_with: Vec<&'static str>,
+}
+
+/// Which of the forms. One that does not go with the way that is chosen above is not there.
+fn which(w: &Words, forms: &[Offered<'_>], chosen: &str) -> Markup {
+    let options: Vec<ui::Opt<'_>> = (forms.iter())
+        .map(|one| ui::Opt {
+            value: &one.form.id,
+            label: &one.form.title,
+            more: Some(&one.form.say),
+            facts: Some(&one.facts),
+            not_with: &one.not_with,
+        })
+        .collect();
+    ui::Choice {
+        name: "form",
+        legend: &w.say("session-which"),
+        options: &options,
+        chosen: &[chosen],
+        ..ui::Choice::default()
+    }
+    .render()
 }
 
 /// The parked topics, and room for one that was not parked.
@@ -297,18 +337,18 @@ pub(super) async fn lay_out(
     open(visit, &script, form).await
 }
 
-async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Response, PageError> {
+async fn open(mut visit: Visit, script: &Script, mut form: Layout) -> Result<Response, PageError> {
     let alone = script.form(&form.form).is_some_and(|form| form.for_one);
     visit.by_oneself = alone;
     let visit = &visit;
     let w = visit.app.words();
     let read = visit.shared().await?;
-    let refused = |status, refusal: &str| -> Result<Response, PageError> {
+    let refused = |form: &Layout, status, refusal: &str| -> Result<Response, PageError> {
         let page = draw(
             visit,
             &read.state,
             script,
-            &form,
+            form,
             None,
             Some(&w.say(refusal)),
         )?;
@@ -322,14 +362,30 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
         "solo" => Mode::Solo,
         _ => return Err(PageError::NotOurForm),
     };
-    // A form that was made for one way is held in that way.
-    let chosen = script.form(&form.form);
-    let only = chosen
-        .and_then(|form| form.modes.as_deref())
-        .filter(|only| !only.contains(&mode));
-    let mode = only.and_then(|only| only.first().copied()).unwrap_or(mode);
+    // The way is chosen first. A form that cannot be held that way is not on the screen; whoever sends it all the same
+    // gets the one that can, or is asked which.
+    let fits =
+        |one: &&ScriptForm| one.for_one == alone && (alone || script.modes_of(one).contains(&mode));
+    if script.form(&form.form).is_some_and(|one| !fits(&one)) {
+        let mut fit = script.forms.iter().filter(fits);
+        match (fit.next(), fit.next()) {
+            (Some(only), None) => form.form.clone_from(&only.id),
+            _ => {
+                return refused(
+                    &form,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "session-refused-which",
+                );
+            }
+        }
+    }
+    let form = form;
     if !visit.space().together && matches!(mode, Mode::Live | Mode::Apart) {
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, "session-refused-form");
+        return refused(
+            &form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "session-refused-form",
+        );
     }
     let first = match form.first.as_str() {
         _ if alone => visit.space().who,
@@ -351,7 +407,11 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
     let blank = session::State::default();
     let command = session::Command::new(blank.token(), begin.clone());
     if let Err(refusal) = blank.decide(script, visit.now, visit.space().who, command) {
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, &refusal.to_string());
+        return refused(
+            &form,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &refusal.to_string(),
+        );
     }
     let id = SessionId::new(rekindle_vault::chance::bytes());
     let gated = script.is_gated() && !alone;
@@ -370,7 +430,7 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
     };
     let shared = match visit.act(Command::Session(ask)).await? {
         Ok(shared) => shared,
-        Err(refusal) => return refused(StatusCode::CONFLICT, &refusal.to_string()),
+        Err(refusal) => return refused(&form, StatusCode::CONFLICT, &refusal.to_string()),
     };
     let open = (shared.sessions.open_of(&script.id, visit.now)).ok_or(PageError::NotFound)?;
     if gated && open.id != id {
@@ -397,7 +457,11 @@ async fn open(mut visit: Visit, script: &Script, form: Layout) -> Result<Respons
         match visit.act_in_session(open.id, script, &command).await? {
             Ok(_) | Err(session::Refusal::Late) => {}
             Err(refusal) => {
-                return refused(StatusCode::UNPROCESSABLE_ENTITY, &refusal.to_string());
+                return refused(
+                    &form,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &refusal.to_string(),
+                );
             }
         }
     }

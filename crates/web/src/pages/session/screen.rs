@@ -135,6 +135,7 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
     let label = shown.say("session-timer");
     let caption = shown.say("session-left");
     let end = shown.say("session-time-up");
+    let folded = shown.say("press-more");
     let press = format!("next-{}", view.token).replace('.', "-");
     let mine = !matches!(
         view.step.as_ref().map(|step| step.role),
@@ -164,6 +165,7 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
             wake: matches!(view.phase, Phase::Running),
             paused: matches!(view.phase, Phase::Paused { .. }),
             dim: &shown.say("session-dim"),
+            more: more(shown, view).map(|more| (folded.as_str(), more)),
         })
     }
 }
@@ -390,6 +392,9 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
                 @if let Some(then) = &card.then { p.small { (then) } }
             }
         }),
+        Detail::Keep { .. } if !view.kept.is_empty() => Some(html! {
+            @for kept in &view.kept { (ui::quote(&kept.words)) }
+        }),
         Detail::Private { done: true, .. } => {
             Some(html! { p.soft { (w.say("session-private-done")) } })
         }
@@ -421,13 +426,17 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         },
     });
     let notes: Vec<Markup> = notes.collect();
-    (given.is_some() || !notes.is_empty() || shown.map.is_some()).then(|| {
-        html! {
-            @if let Some(given) = &given { (given) }
-            @for note in &notes { (note) }
-            @if let Some(map) = shown.map { (map) }
-        }
-    })
+    (given.is_some() || !notes.is_empty() || shown.map.is_some() || step.card.is_some()).then(
+        || {
+            html! {
+                // Drawn a moment ago, and told about now.
+                @if let Some(card) = &step.card { p.card-say.lies { (card.say) } }
+                @if let Some(given) = &given { (given) }
+                @for note in &notes { (note) }
+                @if let Some(map) = shown.map { (map) }
+            }
+        },
+    )
 }
 
 const fn depth_word(depth: u8) -> &'static str {
@@ -737,35 +746,13 @@ fn choices(shown: &Shown<'_>, view: &View) -> Markup {
     }
 }
 
-/// Always there, always quiet: pause, another try, leaving a step out, stopping.
+/// Always there, always quiet: pause and stop (S7).
 fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
     let w = shown.visit.app.words();
-    let soft = |kind: ButtonKind, press: &str, label: &str| {
-        once(view, &kind)
-            .map(|who| shown.button(view, press, by(view, who), &w.say(label), Weight::Soft))
-    };
     html! {
-        @for (kind, press, label) in [
-            (ButtonKind::Break, "break", "press-break"),
-            (ButtonKind::Pause, "pause", "press-pause"),
-            (ButtonKind::Skip, "skip", "press-skip"),
-            (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
-            (ButtonKind::NotNow, "not-now", "press-not-now"),
-            (ButtonKind::Stop, "stop", "press-stop"),
-        ] {
-            @if shown.offered.is_none() || press != "not-now" {
-                @if let Some(button) = soft(kind, press, label) { (button) }
-            }
-        }
-        @if let Some(bounds) = view.bounds.as_ref().filter(|_| matches!(view.phase, Phase::Running | Phase::Paused { .. })) {
-            (ui::details(&w.say("session-bounds"), layout::bounds(w, &bounds.includes, &bounds.excludes)))
-        }
-        @if matches!(view.phase, Phase::Running) && let Some(who) = once(view, &ButtonKind::Park) {
-            (ui::details(&w.say("press-park-open"), shown.form(view, "park", by(view, who), &html! {
-                (parts::area(&w.say("press-park-label"), "words-park", "", None, false, 2))
-                (ui::Button::quiet(&w.say("press-park")).small())
-            })))
-        }
+        (softly(shown, view, &[(ButtonKind::Pause, "pause", "press-pause")]))
+        @if shown.offered.is_none() { (softly(shown, view, &[(ButtonKind::NotNow, "not-now", "press-not-now")])) }
+        (softly(shown, view, &[(ButtonKind::Stop, "stop", "press-stop")]))
         @if matches!(view.phase, Phase::Waiting { .. } | Phase::Unopened) {
             @if shown.offered.is_none() {
                 a.button.plain.small href={ (layout::address(&shown.script.id)) "?again=1" } { (w.say("session-lay-out-again")) }
@@ -773,6 +760,45 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
             a.button.plain.small href=(paths::TODAY) { (w.say("session-back")) }
         }
     }
+}
+
+fn softly(shown: &Shown<'_>, view: &View, presses: &[(ButtonKind, &str, &str)]) -> Markup {
+    let w = shown.visit.app.words();
+    html! {
+        @for (kind, press, label) in presses {
+            @if let Some(who) = once(view, kind) {
+                (shown.button(view, press, by(view, who), &w.say(label), Weight::Soft))
+            }
+        }
+    }
+}
+
+/// What is rarely needed: a break, leaving a step out, another try, something put aside, what both said yes to.
+fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
+    let w = shown.visit.app.words();
+    if !matches!(view.phase, Phase::Running | Phase::Paused { .. }) {
+        return None;
+    }
+    let aside = once(view, &ButtonKind::Park);
+    (view.phase == Phase::Running || view.bounds.is_some() || aside.is_some()).then(|| html! {
+        (softly(shown, view, &[
+            (ButtonKind::Break, "break", "press-break"),
+            (ButtonKind::Skip, "skip", "press-skip"),
+            (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
+        ]))
+        @if let Some(who) = aside {
+            (ui::details(&w.say("press-park-open"), html! {
+                (shown.form(view, "park", by(view, who), &html! {
+                    (parts::area(&w.say("press-park-label"), "words-park", "", None, false, 2))
+                    (ui::Button::quiet(&w.say("press-park")).small())
+                }))
+                @for topic in &view.parked { p.small { (w.say("press-parked")) " " (topic.topic) } }
+            }))
+        }
+        @if let Some(bounds) = &view.bounds {
+            (ui::details(&w.say("session-bounds"), layout::bounds(w, &bounds.includes, &bounds.excludes)))
+        }
+    })
 }
 
 /// What a session left behind: the same words however it ended (S7).
