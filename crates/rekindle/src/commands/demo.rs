@@ -62,17 +62,17 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
     let data = settings.data.clone();
     let outcome = super::runtime()?.block_on(async {
         let database = house::open(&settings).await?;
-        let furnish = rekindle_web::demo::furnish(&database, WallClock.stamp(), years);
-        let unfurnished = "the house could not be furnished";
+        let residents = if again {
+            None
+        } else {
+            let furnished = rekindle_web::demo::furnish(&database, WallClock.stamp(), years).await;
+            Some(furnished.context("the house could not be furnished")?)
+        };
         let Some(shown) = shown else {
-            let residents = furnish.await.context(unfurnished)?;
             let guide = guide::pack();
-            let greet = |_: &str| println!("\n{residents}");
+            let greet = |_: &str| residents.iter().for_each(|two| println!("\n{two}"));
             return serve::keep_open(settings, database, guide, greet).await;
         };
-        if !again {
-            furnish.await.context(unfurnished)?;
-        }
         let place = rekindle_web::demo::place_of(&shown.script.id);
         let title = shown.script.title.clone();
         let greet = move |first: &str| {
