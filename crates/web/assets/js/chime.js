@@ -18,6 +18,8 @@ for (const touch of ["pointerup", "keydown"]) addEventListener(touch, wake, { ca
 /** @param {string} name */
 async function ring(name) {
   const strokes = STROKES[name] ?? 1;
+  // A page that nobody has touched may not shake the phone.
+  if (navigator.userActivation?.hasBeenActive === false) return;
   navigator.vibrate?.(Array.from({ length: strokes * 2 - 1 }, (_, i) => (i % 2 ? 380 : 140)));
   const volume = Number(document.querySelector("[data-volume]")?.getAttribute("data-volume") ?? document.querySelector("[name=sound]:checked")?.getAttribute("value") ?? 60) / 100;
   if (!audio || !volume) return;
