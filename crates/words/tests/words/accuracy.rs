@@ -10,8 +10,11 @@
 //! | `fourth.toml` | 252 | 215 (85 %), 13 of 128 (10 %): the rules put together anew |
 //! | `fifth.toml` | 227 | 195 (86 %), 9 of 115 (8 %): after the failures of the fourth were mended in general |
 //! | `sixth.toml` | 300 | 260 (87 %), 18 of 170 (11 %; 5 of these are missing support): after the fifth, and private trials |
+//! | `seventh.toml` | 250 | 220 (88 %), 9 of 140 (6 %; 1 of these is missing support): after the sixth, and private trials |
 //!
-//! So on sentences nobody had in mind, the goal of 90 % and fewer than 5 false alarms in 100 is not reached yet.
+//! The sixth and the seventh were written by others, and the rules had not met either. So on sentences nobody had in mind,
+//! the goal of 90 % and fewer than 5 false alarms in 100 is close, and not reached. What the seventh showed has been mended
+//! in general since; how far that carries, only another set can tell.
 
 use std::collections::BTreeMap;
 
@@ -121,6 +124,7 @@ fn every_labelled_set_is_read_rightly_with_few_false_alarms() {
         ("fourth", 250, include_str!("../fourth.toml")),
         ("fifth", 200, include_str!("../fifth.toml")),
         ("sixth", 300, include_str!("../sixth.toml")),
+        ("seventh", 250, include_str!("../seventh.toml")),
     ] {
         let score = score(name, source);
         assert!(score.all >= at_least, "{name} has lost sentences");
