@@ -288,3 +288,40 @@ fn one_harsh_clause_is_seen_in_a_long_and_friendly_text() {
         }
     }
 }
+
+/// Negation, a time to come back and a gap between words reach as far as their clause, and no further.
+#[test]
+fn what_excuses_a_word_has_to_stand_near_it() {
+    for (gentle, harsh) in [
+        (
+            "I didn't mean that you always forget.",
+            "I didn't mean it like that, you always forget.",
+        ),
+        (
+            "I don't want to talk about it now. Can we try tomorrow?",
+            "I don't want to talk about it. The plumber comes at ten. Tomorrow is bin day.",
+        ),
+        (
+            "You let me choose, and down the hill we went.",
+            "You let the whole family down.",
+        ),
+    ] {
+        assert!(read(gentle).gentle, "{gentle}: {:?}", read(gentle).findings);
+        assert!(!read(harsh).gentle, "{harsh}");
+    }
+}
+
+#[test]
+fn quotations_play_and_typing_are_understood() {
+    for (draft, gentle) in [
+        ("My boss said \"you are so lazy\" and I laughed.", true),
+        ("You are such an idiot, my darling ❤️", true),
+        ("You are such an idiot.", false),
+        ("ur so lazy", false),
+        ("YOU NEVR LISTEN", false),
+        ("You’re “working” again.", false),
+    ] {
+        let reading = read(draft);
+        assert_eq!(reading.gentle, gentle, "{draft}: {:?}", reading.findings);
+    }
+}
