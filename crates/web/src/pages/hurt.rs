@@ -320,7 +320,7 @@ fn ways(visit: &Visit, hurt: &Hurt) -> Markup {
     let act = paths::at(paths::HURT_ACT, hurt.id);
     let way = |act_is: &'static str, label: &str, more: &str| {
         html! {
-            form.form method="post" novalidate action=(act) {
+            form.form.way method="post" novalidate action=(act) {
                 (ui::Button::quiet(&w.say(label)).sends("act", act_is).wide())
                 p.small { (w.say(more)) }
             }
@@ -329,7 +329,7 @@ fn ways(visit: &Visit, hurt: &Hurt) -> Markup {
     ui::card(html! {
         h2 { (w.say("hurt-ways")) }
         p { (w.say("hurt-ways-lead")) }
-        form.form method="post" novalidate action=(paths::BETWEEN) {
+        form.form.way method="post" novalidate action=(paths::BETWEEN) {
             input type="hidden" name="words" value=(words);
             input type="hidden" name="hurt" value=(hurt.id);
             (ui::Button::quiet(&w.say("hurt-say")).sends("step", "words").wide())
@@ -337,7 +337,7 @@ fn ways(visit: &Visit, hurt: &Hurt) -> Markup {
         }
         (way("check-in", "hurt-check-in", "hurt-check-in-more"))
         (way("repair", "hurt-repair", "hurt-repair-more"))
-        div.form {
+        div.form.way {
             (ui::Button::quiet(&w.say("hurt-outside-write")).to(&paths::at(paths::HURT_OUTSIDE, hurt.id)).wide())
             p.small { (w.say("hurt-outside-more")) }
         }

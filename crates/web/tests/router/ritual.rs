@@ -214,6 +214,12 @@ async fn g5_2_it_is_a_ritual_when_both_call_it_theirs_and_then_it_stands_in_the_
         asked.text()
     );
     assert!(!lived.ben.get("/u/p").await.sees("The first cup"));
+    let offered = lived.ben.get(&at("")).await;
+    assert!(
+        offered.sees("Say it in other words") && !offered.sees("Let it go"),
+        "nothing is theirs yet: {}",
+        offered.text()
+    );
     // Whoever offered cannot agree to it.
     lived.ana.does(&at("/a"), &[("answer", "ours")]).await;
     assert!(!lived.ana.get("/u/p").await.sees("The first cup"));

@@ -86,7 +86,7 @@ ideas-own = One of your own
 ideas-own-field = What shall it be?
 ideas-own-hint = In a line, as the other will read it.
 ideas-own-button = Take this one
-ideas-pick = Take it for { $when }
+ideas-pick = Take it. { $when }
 
 date-refused-none = No time is kept for a date yet.
 date-refused-turn = The other one of you plans this one. You can swap turns.

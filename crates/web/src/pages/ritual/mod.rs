@@ -352,11 +352,14 @@ fn one_page(
                 (kept(visit, ritual))
             }))
         }
-        (ui::details(&w.say("ritual-change"), shape::form(visit, &shape::Words::of(ritual.id, shape, visit), None)))
+        (ui::details(&w.say(if ours.is_some() { "ritual-change" } else { "ritual-other-words" }),
+            shape::form(visit, &shape::Words::of(ritual.id, shape, visit), None)))
         (history(visit, shared, ritual, before))
-        form.form method="post" novalidate action=(paths::at(paths::RITUAL_LET_GO, ritual.id)) {
-            (ui::actions(html! { (ui::Button::plain(&w.say("ritual-let-go"))) }))
-            p.small { (w.say("ritual-let-go-note")) }
+        @if ours.is_some() {
+            form.form method="post" novalidate action=(paths::at(paths::RITUAL_LET_GO, ritual.id)) {
+                (ui::actions(html! { (ui::Button::plain(&w.say("ritual-let-go"))) }))
+                p.small { (w.say("ritual-let-go-note")) }
+            }
         }
     })
 }
