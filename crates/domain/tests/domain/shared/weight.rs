@@ -238,8 +238,8 @@ fn ten_years_of_a_busy_couple_weigh_no_more_than_one() {
 
 /// What each part of the state takes.
 fn parts(couple: &Couple) -> String {
-    let state = serde_json::to_value(&couple.state).unwrap();
-    let parts = state.as_object().unwrap().iter();
+    let state = serde_json::to_value(&couple.state).expect("plain data");
+    let parts = state.as_object().expect("a table").iter();
     let parts = parts.map(|(part, value)| format!("{part} {}", value.to_string().len()));
     parts.collect::<Vec<_>>().join(", ")
 }
