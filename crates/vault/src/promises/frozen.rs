@@ -128,3 +128,46 @@ fn everything_of_version_1_stays_readable() {
 }
 
 const FROZEN_CODE: &str = "00000 00001 00002 00003 00004 00005 00006 00007";
+
+/// Frozen: the keyring of somebody who renewed their keys (K7), as it stands in databases. If this fails, they are
+/// locked out of everything.
+#[test]
+fn the_keyring_of_version_2_stays_readable_and_names_what_it_named() {
+    let text = include_str!("../frozen/keyring-2.txt");
+    let line = |name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+            .unwrap()
+    };
+    let outer = Root(Zeroizing::new([6; 32])).outer();
+    let sealed = HEXLOWER.decode(line("keyring").as_bytes()).unwrap();
+    let ring = open_keyring(&outer, ANA, 8, &sealed).unwrap();
+    let couple = ring.couple.as_ref().unwrap();
+    assert_eq!(
+        (ring.solo.0, couple.couple, couple.who),
+        (SOLO, COUPLE, Who::Second)
+    );
+    assert_eq!(
+        (ring.solo.1.newest_epoch(), couple.keys.newest_epoch()),
+        (2, 3)
+    );
+    assert_eq!(ring.profile, b"a name");
+    assert_eq!(ring.inner_public(), InnerPublic([7; 32]));
+    assert_eq!(couple.partner, OuterPublic([8; 32]));
+    let own = HEXLOWER.encode(&ring.outer_public().0);
+    assert_eq!(own, line("public"));
+    let outer = outer.named_by(&ring);
+    for (derived, name) in [
+        (
+            HEXLOWER.encode(outer.private_stream(ANA).bytes()),
+            "private-stream",
+        ),
+        (HEXLOWER.encode(outer.cell_id("settings").bytes()), "cell"),
+        (
+            HEXLOWER.encode(couple.keys.stream_id("shared").bytes()),
+            "stream",
+        ),
+    ] {
+        assert_eq!(derived, line(name), "{name}");
+    }
+}
