@@ -1,7 +1,7 @@
 //! Schemas: an older program refuses a newer database, and starting twice at once makes one schema.
 
 use futures_util::future::join_all;
-use rekindle_database::{SCHEMA, Where, open};
+use rekindle_database::{Finding, SCHEMA, Where, look, open};
 use rekindle_store::{Store, StoreError};
 use sqlx::{Connection, Executor};
 
@@ -31,6 +31,43 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     let mut db = sqlx::PgConnection::connect(&server.url()).await.unwrap();
     db.execute(AHEAD).await.unwrap();
     refused(&server.at()).await;
+    server.gone().await;
+}
+
+/// A database as the third migration left it.
+const BEHIND: &str = "DROP TABLE segments; DELETE FROM schema_version WHERE version > 3";
+
+/// `doctor` looks at a database that another program may still be serving: looking upgrades nothing.
+#[tokio::test]
+async fn a_look_leaves_an_older_schema_as_it_is() {
+    let (file, server) = (File::new(), Empty::new().await);
+    for at in [file.at(), server.at()] {
+        let store = open(&at).await.unwrap();
+        let mine = place_of(settled(&store).await.into());
+        add(&store, mine, &["a", "b"]).await;
+        store.close().await;
+        match &at {
+            Where::Sqlite(_) => drop(raw_sqlite(&file).await.execute(BEHIND).await.unwrap()),
+            Where::Postgres(url) => {
+                let mut db = sqlx::PgConnection::connect(url).await.unwrap();
+                db.execute(BEHIND).await.unwrap();
+            }
+        }
+        for _ in 0..2 {
+            let looked = look(&at).await.unwrap();
+            let older = Finding::Schema {
+                found: 3,
+                known: SCHEMA,
+            };
+            assert_eq!(looked.check().await.unwrap(), [older]);
+            looked.close().await;
+        }
+        // The next start brings it up to date, and nothing was lost.
+        let store = open(&at).await.unwrap();
+        nothing_wrong(&store).await;
+        assert_eq!(bodies(&store, mine).await, ["a", "b"]);
+        store.close().await;
+    }
     server.gone().await;
 }
 

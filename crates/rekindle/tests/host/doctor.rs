@@ -121,6 +121,27 @@ async fn k10_doctor_notices_a_record_that_was_changed_from_outside() {
 }
 
 #[tokio::test]
+async fn doctor_says_that_a_schema_is_older_and_leaves_it_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    lived_in(&data).await;
+    change(
+        &data,
+        "DROP TABLE segments; DELETE FROM schema_version WHERE version > 3",
+    )
+    .await;
+    for _ in 0..2 {
+        let (code, json) = report(&data);
+        assert_eq!((code, wrong(&json)), (Some(0), vec![]), "{json}");
+        assert!(
+            json.to_string()
+                .contains("the schema is version 3, this program knows"),
+            "{json}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_database_from_a_newer_version_is_refused_and_explained() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
