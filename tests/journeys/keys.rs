@@ -95,4 +95,18 @@ fn k6_whoever_lost_everything_is_let_back_into_what_they_share() {
     mara.opens("/u/h");
     mara.does_not_see("does not quite match");
     mara.sees("Weekly check-in");
+
+    // What he makes new from here on reaches her, so it is her new key that he trusts; and the other way round.
+    jonas.opens("/m/k/r");
+    jonas.types("Your passphrase now", &passphrase("Jonas"));
+    jonas.types("A new passphrase", "copper library under quiet snow");
+    jonas.presses("Make everything new");
+    jonas.sees("Your recovery sheet");
+    mara.opens("/u/h");
+    mara.sees("Weekly check-in");
+    mara.does_not_see("does not quite match");
+    for one in [&jonas, &mara] {
+        one.has_no_complaints();
+        one.stayed_home();
+    }
 }
