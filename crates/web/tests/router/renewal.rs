@@ -395,6 +395,9 @@ async fn k6_a_partner_lets_a_new_account_back_into_the_shared_space_only() {
     assert!(!new.get("/m/n").await.sees("Only in the old account."));
     assert!(old.get("/t").await.sees("This space is closed."));
     assert_eq!(old.get("/u/a").await.to(), "/t");
+    // Nor does it hold what opens anything from here on.
+    let query = "SELECT CAST(MAX(epoch) AS TEXT) FROM memberships WHERE person = (SELECT id FROM people WHERE handle = 'ben')";
+    assert_eq!(lived.house.look(query).await, ["2"], "a new epoch");
     // The link has done its work.
     let gone = lived.house.browser().get(&format!("/i/{link}")).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
