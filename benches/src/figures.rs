@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use journeys::{Person, Screen, World};
+use journeys::{Person, Request, Screen, World};
 use serde_json::json;
 
 use crate::bare::COUPLES;
@@ -356,8 +356,10 @@ fn weight(host: &Host, tell: Tell<'_>) -> Result<()> {
             .sum::<u64>() as f64
             / 1000.0
     };
+    // The icon is asked for twice, the second time without a byte over the wire.
+    let over_the_wire = |request: &&Request| !request.cached && request.bytes > 0;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let count = first.iter().filter(|request| !request.cached).count() as f64;
+    let count = first.iter().filter(over_the_wire).count() as f64;
     tell(Figure::at_most(
         "P8 first page, cold, without fonts",
         sum(&|kind| kind != "Font"),

@@ -1,5 +1,5 @@
 //! Stylesheet, scripts, fonts and icons, inside the binary. Their address holds one hash of all of them, so that a
-//! browser may keep them for ever and scripts find each other by relative names.
+//! browser may keep them for ever.
 
 use std::sync::OnceLock;
 
@@ -40,22 +40,38 @@ pub fn url(name: &str) -> String {
     format!("/assets/{}/{name}", hash())
 }
 
-/// What the worker keeps besides pages: what they are drawn with.
-pub(crate) const KEPT: [&str; 13] = [
+/// What the worker keeps besides pages and their scripts: what they are drawn with.
+pub(crate) const KEPT: [&str; 6] = [
     "app.css",
     "app.webmanifest",
     "fonts/figtree.woff2",
     "fonts/fraunces.woff2",
     "icons/icon.svg",
     "icons/icon-192.png",
-    "js/chime.js",
-    "js/keep.js",
-    "js/later.js",
-    "js/leave.js",
-    "js/moment.js",
-    "js/timer.js",
-    "js/wake.js",
 ];
+
+/// So many scripts one page may need.
+const SCRIPTS: usize = 8;
+
+/// Where the scripts of a page are found, all as one file: each request of a first visit is a wait (P8).
+#[must_use]
+pub fn scripts(names: &[&str]) -> String {
+    debug_assert!(together(&names.join("+")).is_some(), "{names:?}");
+    format!("/assets/{}/js/{}.js", hash(), names.join("+"))
+}
+
+/// Scripts by their names, such as `leave+moment`, one behind the other. Each keeps what it calls its own in a block.
+fn together(names: &str) -> Option<String> {
+    let names: Vec<_> = names.split('+').collect();
+    if names.len() > SCRIPTS {
+        return None;
+    }
+    names.iter().try_fold(String::new(), |all, name| {
+        let file = Assets::get(&format!("js/{name}.js"))?;
+        let text = std::str::from_utf8(&file.data).ok()?;
+        Some(format!("{all}{{\n{text}}}\n"))
+    })
+}
 
 /// The text of a file of `assets/`.
 pub(crate) fn source(name: &str) -> String {
@@ -68,7 +84,12 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn asset(Path((asked, name)): Path<(String, String)>) -> Result<Response, PageError> {
-    let file = Assets::get(&name).ok_or(PageError::NotFound)?;
+    let script = name.strip_prefix("js/");
+    let body = match script.and_then(|name| name.strip_suffix(".js")) {
+        Some(names) => together(names).map(Body::from),
+        None => Assets::get(&name).map(|file| Body::from(file.data)),
+    };
+    let body = body.ok_or(PageError::NotFound)?;
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -85,9 +106,5 @@ async fn asset(Path((asked, name)): Path<(String, String)>) -> Result<Response, 
     } else {
         "no-store"
     };
-    Ok((
-        [(CONTENT_TYPE, kind), (CACHE_CONTROL, keep)],
-        Body::from(file.data),
-    )
-        .into_response())
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, keep)], body).into_response())
 }

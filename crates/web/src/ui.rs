@@ -103,17 +103,17 @@ impl Script {
         Self::Show,
     ];
 
-    const fn file(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
-            Self::Session => "js/session.js",
-            Self::Timer => "js/timer.js",
-            Self::Chime => "js/chime.js",
-            Self::Wake => "js/wake.js",
-            Self::Show => "js/show.js",
-            Self::Moment => "js/moment.js",
-            Self::Touch => "js/touch.js",
-            Self::Keep => "js/keep.js",
-            Self::Push => "js/push.js",
+            Self::Session => "session",
+            Self::Timer => "timer",
+            Self::Chime => "chime",
+            Self::Wake => "wake",
+            Self::Show => "show",
+            Self::Moment => "moment",
+            Self::Touch => "touch",
+            Self::Keep => "keep",
+            Self::Push => "push",
         }
     }
 }
@@ -244,13 +244,7 @@ impl<'a> Page<'a> {
                 link rel="icon" type="image/svg+xml" href=(assets::url("icons/icon.svg"));
                 link rel="apple-touch-icon" href=(assets::url("icons/icon-180.png"));
                 link rel="manifest" href=(assets::url("app.webmanifest"));
-                script type="module" src=(assets::url("js/leave.js")) {}
-                @for script in self.scripts {
-                    script type="module" src=(assets::url(script.file())) {}
-                }
-                @if self.keeps != Keeps::Nothing {
-                    script type="module" src=(assets::url(Script::Keep.file())) {}
-                }
+                script type="module" src=(scripts(self.scripts, self.keeps)) {}
             }
         }
     }
@@ -290,6 +284,13 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// Where a page's scripts are: the one behind the leave button first.
+pub(crate) fn scripts(more: &[Script], keeps: Keeps) -> String {
+    let keep = (keeps != Keeps::Nothing).then_some(Script::Keep);
+    let more = more.iter().copied().chain(keep).map(Script::name);
+    assets::scripts(&std::iter::once("leave").chain(more).collect::<Vec<_>>())
 }
 
 impl Render for Page<'_> {

@@ -1,5 +1,4 @@
 // One tap: "we did it". Kept without leaving the page; without this script the form is sent as any other.
-import { keep, send } from "./later.js";
 
 addEventListener("submit", async (event) => {
   const form = event.target;
@@ -28,10 +27,11 @@ addEventListener("submit", async (event) => {
     if (answer.status !== 204) throw answer;
     done(form.dataset.moment);
   } catch (why) {
-    if (why instanceof TypeError && (await keep(press).catch(() => false))) {
-      done(form.dataset.later);
-      send();
-    } else form.submit(); // the plain way shows what is wrong; its id makes a double one moment
+    // On a device of one's own it may be kept (keep.js).
+    const asked = { press, kept: Promise.resolve(false) };
+    if (why instanceof TypeError) document.dispatchEvent(new CustomEvent("evening:unsent", { detail: asked }));
+    if (await asked.kept.catch(() => false)) done(form.dataset.later);
+    else form.submit(); // the plain way shows what is wrong; its id makes a double one moment
   }
 });
 

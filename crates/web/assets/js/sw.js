@@ -5,7 +5,7 @@
 /** @type {Kept} */
 // @ts-expect-error: stands in front of this file
 const kept = KEPT;
-/** As `later.js` calls it; it stays when the guide changes. */
+/** As `keep.js` calls it; it stays when the guide changes. */
 const BOX = "later";
 const worker = /** @type {any} */ (self);
 

@@ -58,6 +58,13 @@ fn files(app: &App) -> Vec<String> {
     files.push(paths::SKILLS.to_owned());
     files.extend(guide.lessons.iter().map(|one| paths::skill(&one.id)));
     files.extend(assets::KEPT.iter().map(|name| assets::url(name)));
+    let show: &[_] = &[ui::Script::Show];
+    let scripts = [
+        (show, ui::Keeps::Nothing),
+        (show, ui::Keeps::Kept),
+        (ui::Script::MOMENT, ui::Keeps::Kept),
+    ];
+    files.extend(scripts.map(|(more, keeps)| ui::scripts(more, keeps)));
     files
 }
 

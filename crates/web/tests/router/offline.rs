@@ -38,7 +38,7 @@ async fn s18_the_worker_is_put_only_on_a_device_of_ones_own() {
         for path in ["/t", "/u", "/u/m", "/m", "/r", "/m/n", "/o"] {
             let page = ana.get(path).await;
             assert_eq!(page.body.contains("data-worker=\"/sw.js\""), own, "{path}");
-            assert_eq!(page.body.contains("js/keep.js"), own, "{path}");
+            assert_eq!(page.body.contains("+keep.js"), own, "{path}");
         }
     }
     let mut nobody = lived.house.browser();
@@ -46,7 +46,7 @@ async fn s18_the_worker_is_put_only_on_a_device_of_ones_own() {
         let page = nobody.get(path).await;
         assert!(!page.body.contains("data-worker"), "{path}");
         assert!(!page.body.contains("data-later"), "{path}");
-        assert!(!page.body.contains("js/keep.js"), "{path}");
+        assert!(!page.body.contains("+keep.js"), "{path}");
     }
     // What was kept sends what was pressed, and puts nothing there by itself.
     let page = nobody.get("/o?kept").await;
@@ -70,7 +70,7 @@ async fn s18_what_the_worker_keeps_is_public_and_the_same_for_everybody() {
         .map(|file| file.as_str().unwrap())
         .collect();
     assert!(files.len() > 60, "the whole guide: {}", files.len());
-    for file in files {
+    for file in &files {
         if file.starts_with("/assets/") {
             assert_eq!(nobody.get(file).await.status, StatusCode::OK, "{file}");
             continue;
@@ -83,6 +83,9 @@ async fn s18_what_the_worker_keeps_is_public_and_the_same_for_everybody() {
         let page = nobody.get(&ask).await;
         assert_eq!(page.status, StatusCode::OK, "{file}");
         assert!(page.headers.get("set-cookie").is_none(), "{file}");
+        for script in page.between("<script type=\"module\" src=\"", "\"") {
+            assert!(files.contains(&script.as_str()), "{file} needs {script}");
+        }
         let there = lived.house.browser().get(&ask).await;
         assert_eq!(page.body, there.body, "{file}: the same in another house");
         for form in page.forms() {
