@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, oneshot};
 /// Each derivation holds 64 MiB, so the number bounds memory as well as processor time.
 const AT_ONCE: usize = 2;
 /// How much they give way to threads that answer, as nice(1) counts it.
-const GIVES_WAY: i32 = 5;
+const GIVES_WAY: i32 = 10;
 
 pub(crate) struct Bench(Arc<Semaphore>);
 
