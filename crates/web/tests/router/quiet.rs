@@ -492,9 +492,9 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
             let form = [("mode", "live"), ("form", "solo"), ("first", "first")];
             let session = ana.does("/s", &form).await;
             let page = ana.get(&session).await;
-            // Whoever lets talks rest is asked nothing.
+            // Whoever lets talks rest is asked nothing, and one that is under way already does not begin again.
             if let Some(at) = page.between("name=\"at\" value=\"", "\"").first() {
-                ana.does(&session, &[("at", at), ("press", "here")]).await;
+                ana.post(&session, &[("at", at), ("press", "here")]).await;
             }
         }
         Act::StarsForOneself => {
