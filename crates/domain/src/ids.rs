@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An id that is 16 random bytes, written as 32 lower-case hex digits.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; 16]);
 
         impl $name {
@@ -27,7 +26,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+                f.write_str(digits(&self.0, &mut [0; 32]))
             }
         }
 
@@ -40,21 +39,19 @@ macro_rules! id {
         impl std::str::FromStr for $name {
             type Err = NotAnId;
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| NotAnId)?;
-                bytes.try_into().map(Self).map_err(|_| NotAnId)
+                bytes_of(text).map(Self)
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = NotAnId;
-            fn try_from(text: String) -> Result<Self, NotAnId> {
-                text.parse()
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(digits(&self.0, &mut [0; 32]))
             }
         }
 
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_str(Hex).map(Self)
             }
         }
     };
@@ -64,6 +61,37 @@ macro_rules! id {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct NotAnId;
+
+fn digits<'a>(bytes: &[u8; 16], room: &'a mut [u8; 32]) -> &'a str {
+    data_encoding::HEXLOWER.encode_mut(bytes, room);
+    std::str::from_utf8(room).expect("digits are letters")
+}
+
+fn bytes_of(text: &str) -> Result<[u8; 16], NotAnId> {
+    let mut bytes = [0; 16];
+    if text.len() != 2 * bytes.len() {
+        return Err(NotAnId);
+    }
+    data_encoding::HEXLOWER
+        .decode_mut(text.as_bytes(), &mut bytes)
+        .map_err(|_| NotAnId)?;
+    Ok(bytes)
+}
+
+/// Reads an id where it stands, without a copy: a state is full of them, and is read with every page.
+struct Hex;
+
+impl serde::de::Visitor<'_> for Hex {
+    type Value = [u8; 16];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("32 lower-case hex digits")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<[u8; 16], E> {
+        bytes_of(text).map_err(E::custom)
+    }
+}
 
 id!(/// One person with an account.
     PersonId);

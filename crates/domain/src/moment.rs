@@ -53,7 +53,7 @@ pub enum Command {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case", try_from = "Told")]
 pub enum Event {
     Logged {
         id: MomentId,
@@ -70,6 +70,54 @@ pub enum Event {
     LetGo {
         id: TouchId,
     },
+}
+
+/// An event as it is stored, read in one go. These are most of what ten years hold; the derived way reads each twice,
+/// the first time only to find out what it is.
+#[derive(Deserialize)]
+struct Told {
+    is: Is,
+    id: MomentId,
+    kind: Option<String>,
+    day: Option<Date>,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Is {
+    Logged,
+    Undone,
+    Called,
+    LetGo,
+}
+
+impl TryFrom<Told> for Event {
+    type Error = &'static str;
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        let Told {
+            is,
+            id,
+            kind,
+            day,
+            name,
+        } = told;
+        let touch = TouchId::new(*id.bytes());
+        Ok(match is {
+            Is::Logged => Self::Logged {
+                id,
+                kind: kind.ok_or("kind is missing")?,
+                day: day.ok_or("day is missing")?,
+            },
+            Is::Undone => Self::Undone { id },
+            Is::Called => Self::Called {
+                id: touch,
+                name: name.ok_or("name is missing")?,
+            },
+            Is::LetGo => Self::LetGo { id: touch },
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -221,11 +269,17 @@ impl Moments {
     pub fn fold(mut self, event: &Event) -> Self {
         match event {
             Event::Logged { id, kind, day } => {
+                let begins = !self.recent.contains_key(day);
                 let logged = self.recent.entry(*day).or_default();
-                if !logged.contains_key(id) {
-                    logged.insert(*id, Some(kind.clone()));
-                    let count = self.ever.entry(kind.clone()).or_default();
-                    *count = count.saturating_add(1);
+                if logged.contains_key(id) {
+                    return self;
+                }
+                logged.insert(*id, Some(kind.clone()));
+                match self.ever.get_mut(kind) {
+                    Some(count) => *count = count.saturating_add(1),
+                    None => drop(self.ever.insert(kind.clone(), 1)),
+                }
+                if begins {
                     self.forget_before(*day);
                 }
             }

@@ -231,23 +231,31 @@ impl Shared {
     /// Never fails. `seq` is where the record stands in the stream.
     #[must_use]
     pub fn fold(mut self, seq: u64, entry: &Entry) -> Self {
+        self.add(seq, entry);
+        self
+    }
+
+    /// [`Self::fold`] in its place: of ten years, moving the whole state for each event would be a part one feels.
+    pub fn add(&mut self, seq: u64, entry: &Entry) {
+        fn folded<S: Default>(state: &mut S, fold: impl FnOnce(S) -> S) {
+            *state = fold(std::mem::take(state));
+        }
         let at = entry.at;
         match &entry.event {
-            Event::Proposal(event) => self.proposals = self.proposals.fold(at, seq, event),
-            Event::Plan(event) => self.plan = self.plan.fold(at, event),
-            Event::Moment(event) => self.moments = self.moments.fold(event),
+            Event::Proposal(event) => folded(&mut self.proposals, |s| s.fold(at, seq, event)),
+            Event::Plan(event) => folded(&mut self.plan, |s| s.fold(at, event)),
+            Event::Moment(event) => folded(&mut self.moments, |s| s.fold(event)),
             Event::Appreciation(event) => {
-                self.appreciations = self.appreciations.fold(at, seq, event);
+                folded(&mut self.appreciations, |s| s.fold(at, seq, event));
             }
-            Event::Between(event) => self.between = self.between.fold(at, seq, event),
-            Event::Session(event) => self.sessions = self.sessions.fold(at, event),
-            Event::Journey(event) => self.journey = self.journey.fold(event),
-            Event::Renewal(event) => self.renewals = self.renewals.fold(event),
-            Event::Ritual(event) => self.rituals = self.rituals.fold(at, seq, event),
-            Event::Date(event) => self.dates = self.dates.fold(at, seq, event),
+            Event::Between(event) => folded(&mut self.between, |s| s.fold(at, seq, event)),
+            Event::Session(event) => folded(&mut self.sessions, |s| s.fold(at, event)),
+            Event::Journey(event) => folded(&mut self.journey, |s| s.fold(event)),
+            Event::Renewal(event) => folded(&mut self.renewals, |s| s.fold(event)),
+            Event::Ritual(event) => folded(&mut self.rituals, |s| s.fold(at, seq, event)),
+            Event::Date(event) => folded(&mut self.dates, |s| s.fold(at, seq, event)),
             Event::Named { who, name } => self.names[who.index()].clone_from(name),
         }
-        self
     }
 }
 
