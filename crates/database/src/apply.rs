@@ -51,20 +51,22 @@ async fn run(
 }
 
 /// Refuses what would break a chain, before anything is written: wrong positions, a leaf that is not its content's,
-/// a head that does not follow. That the first head follows from what is there is checked on the way in, by [`append`].
+/// a head that does not follow. That the one before is the stream's own is checked on the way in, by [`append`].
 pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
     for change in changes {
         match change {
             Change::Append {
                 place,
                 after,
+                before,
                 records,
             } => {
-                let start = (*after == 0).then(|| Head::genesis(place.owner, place.stream));
-                follows(*after, start, records)?;
+                let start = Head::genesis(place.owner, place.stream);
+                let before = if *after == 0 { start } else { *before };
+                follows(*after, before, records)?;
             }
             Change::Rebase { place, records, .. } => {
-                follows(0, Some(Head::genesis(place.owner, place.stream)), records)?;
+                follows(0, Head::genesis(place.owner, place.stream), records)?;
             }
             Change::Erase { .. }
             | Change::DropStream { .. }
@@ -99,7 +101,7 @@ pub(crate) fn sound(changes: &[Change]) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn follows(after: u64, start: Option<Head>, records: &[Record]) -> Result<(), StoreError> {
+fn follows(after: u64, start: Head, records: &[Record]) -> Result<(), StoreError> {
     let mut before = start;
     for (seq, record) in (after + 1..).zip(records) {
         if record.seq != seq {
@@ -107,7 +109,7 @@ fn follows(after: u64, start: Option<Head>, records: &[Record]) -> Result<(), St
                 "a record stands at the wrong position".to_owned(),
             ));
         }
-        if before.is_some_and(|head| head.next(seq, record.leaf) != record.head) {
+        if before.next(seq, record.leaf) != record.head {
             return Err(StoreError::Database(
                 "a record's head does not follow".to_owned(),
             ));
@@ -119,7 +121,7 @@ fn follows(after: u64, start: Option<Head>, records: &[Record]) -> Result<(), St
                 "a record's leaf is not its content's".to_owned(),
             ));
         }
-        before = Some(record.head);
+        before = record.head;
     }
     Ok(())
 }
@@ -209,8 +211,9 @@ async fn apply_one(db: &mut AnyConnection, change: &Change) -> Result<bool, sqlx
         Change::Append {
             place,
             after,
+            before,
             records,
-        } => append(db, *place, *after, records).await,
+        } => append(db, *place, (*after, *before), records).await,
         Change::Rebase {
             place,
             after,
@@ -528,67 +531,117 @@ fn invited(invitation: &Invitation) -> [Value<'_>; 6] {
 async fn append(
     db: &mut AnyConnection,
     place: Place,
-    after: u64,
+    (after, before): (u64, Head),
     records: &[Record],
 ) -> Result<bool, sqlx::Error> {
     let [owner, stream] = at(&place);
-    let (Some(first), Some(last)) = (records.first(), records.last()) else {
+    let Some(last) = records.last() else {
         let tip = bound(sql::TIP, &[Bytes(owner), Bytes(stream)]);
         let tip = tip.fetch_optional(db).await?;
         let length = tip.as_ref().map(rows::tip).transpose()?;
         return Ok(length.map_or(0, |(length, _)| length) == after);
     };
-    if after == 0 {
-        return Ok(start(db, place, records, last).await? && add_records(db, place, records).await?);
-    }
-    let values = [
-        Bytes(owner),
-        Bytes(stream),
-        number(last.seq)?,
-        Bytes(&last.head.0),
-        number(after)?,
-    ];
-    let grown = bound(sql::GROW_STREAM, &values);
-    let Some(row) = grown.fetch_optional(&mut *db).await? else {
-        return Ok(false);
+    let grown = if after == 0 {
+        start(db, place, records, last).await?
+    } else {
+        // The same length is not yet the same stream: it may have been re-based to it.
+        let values = [
+            Bytes(owner),
+            Bytes(stream),
+            number(last.seq)?,
+            Bytes(&last.head.0),
+            number(after)?,
+            Bytes(&before.0),
+        ];
+        run(db, sql::GROW_STREAM, &values).await? == 1
     };
-    // The same length is not yet the same stream: it may have been re-based to it.
-    let before = Head(rows::thirty_two(&row, 0)?);
-    Ok(before.next(first.seq, first.leaf) == first.head && add_records(db, place, records).await?)
+    Ok(grown && add_records(db, place, records).await?)
 }
 
-/// Adds one record with `text`, which grows its stream and adds it in that order; false when that is stale.
-pub(crate) async fn tap(
-    db: &mut AnyConnection,
-    text: &'static str,
+/// One record behind others: what happens all day.
+pub(crate) struct Tap<'a> {
     place: Place,
     after: u64,
-    record: &Record,
-) -> Result<bool, sqlx::Error> {
-    let [owner, stream] = at(&place);
-    let content = record.content.as_ref();
-    let values = [
-        Bytes(owner),
-        Bytes(stream),
-        number(record.seq)?,
-        Bytes(&record.leaf.0),
-        Bytes(&record.head.0),
-        Maybe(content.map(|c| &c.salt[..])),
-        Maybe(content.map(|c| &c.key[..])),
-        Maybe(content.map(|c| &c.body[..])),
-        number(after)?,
-    ];
-    let (mut before, mut last) = (None, 0);
-    let mut steps = db.fetch_many(bound(text, &values));
-    while let Some(step) = steps.try_next().await? {
-        match step {
-            Either::Left(done) => last = done.rows_affected(),
-            Either::Right(row) => before = Some(Head(rows::thirty_two(&row, 0)?)),
+    before: Head,
+    record: &'a Record,
+}
+
+impl<'a> Tap<'a> {
+    /// The one record that these changes add to a stream, if that is all they do.
+    pub(crate) fn of(changes: &'a [Change]) -> Option<Self> {
+        match changes {
+            [
+                Change::Append {
+                    place,
+                    after,
+                    before,
+                    records,
+                },
+            ] if *after > 0 => match &records[..] {
+                [record] => Some(Self {
+                    place: *place,
+                    after: *after,
+                    before: *before,
+                    record,
+                }),
+                _ => None,
+            },
+            _ => None,
         }
     }
-    // The same length is not yet the same stream: it may have been re-based to it.
-    let follows = before.is_some_and(|head| head.next(record.seq, record.leaf) == record.head);
-    Ok(follows && last == 1)
+
+    /// Adds it with `text`, which grows the stream and adds the record to what grew, in that order and all at once.
+    pub(crate) async fn add(
+        &self,
+        db: &mut AnyConnection,
+        text: &'static str,
+    ) -> Result<Outcome, sqlx::Error> {
+        let [owner, stream] = at(&self.place);
+        let Record {
+            seq,
+            leaf,
+            head,
+            content,
+        } = self.record;
+        let content = content.as_ref();
+        let values = [
+            Bytes(owner),
+            Bytes(stream),
+            number(*seq)?,
+            Bytes(&leaf.0),
+            Bytes(&head.0),
+            Maybe(content.map(|c| &c.salt[..])),
+            Maybe(content.map(|c| &c.key[..])),
+            Maybe(content.map(|c| &c.body[..])),
+            number(self.after)?,
+            Bytes(&self.before.0),
+        ];
+        let mut last = 0;
+        let mut steps = db.fetch_many(bound(text, &values));
+        while let Some(step) = steps.try_next().await? {
+            if let Either::Left(done) = step {
+                last = done.rows_affected();
+            }
+        }
+        Ok(if last == 1 {
+            Outcome::Done
+        } else {
+            Outcome::Stale
+        })
+    }
+}
+
+/// Whether these changes are a single statement, which is done or not done, with nothing around it.
+pub(crate) const fn is_one_step(changes: &[Change]) -> bool {
+    matches!(
+        changes,
+        [Change::PutCell { .. }
+            | Change::SetCell { .. }
+            | Change::AddSignIn(_)
+            | Change::ExtendSignIn { .. }
+            | Change::EndSignIn { .. }
+            | Change::Remind(Remind::Settle { .. })]
+    )
 }
 
 async fn rebase(
@@ -614,7 +667,10 @@ async fn rebase(
             ];
             run(db, sql::REBASE_STREAM, &values).await? == 1
         }
-        None if after == 0 => return append(db, place, 0, &[]).await,
+        None if after == 0 => {
+            let nothing = Head::genesis(place.owner, place.stream);
+            return append(db, place, (0, nothing), &[]).await;
+        }
         None => {
             let values = [Bytes(owner), Bytes(stream), number(after)?, number(erased)?];
             run(db, sql::END_STREAM, &values).await? == 1

@@ -113,7 +113,7 @@ impl Database {
     async fn look_over(&self) -> Result<Vec<Finding>, sqlx::Error> {
         let dialect = self.dialect();
         let mut findings = Vec::new();
-        let mut db = self.pool.acquire().await?;
+        let mut db = self.lines.take().await?;
         let mut look = db.begin_with(dialect.look()).await?;
         let found = schema::found(&mut look, dialect).await?;
         if found != schema::KNOWN {
@@ -158,6 +158,7 @@ impl Database {
             }
         }
         look.rollback().await?;
+        db.done();
         Ok(findings)
     }
 

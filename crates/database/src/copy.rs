@@ -22,8 +22,8 @@ impl Database {
     /// When `other` is not empty, when a chain here does not hold, or when either side fails.
     pub async fn copy_to(&self, other: &Self) -> Result<u64, StoreError> {
         let error = |e: sqlx::Error| fault(&e);
-        let mut from = self.pool.acquire().await.map_err(error)?;
-        let mut from = from
+        let mut line = self.lines.take().await.map_err(error)?;
+        let mut from = line
             .begin_with(self.dialect().look())
             .await
             .map_err(error)?;
@@ -40,11 +40,14 @@ impl Database {
                 copied?
             }
             Engine::Postgres(_) => {
-                let mut to = other.pool.acquire().await.map_err(error)?;
-                fill(&mut from, &mut to, Dialect::Postgres).await?
+                let mut to = other.lines.take().await.map_err(error)?;
+                let copied = fill(&mut from, &mut to, Dialect::Postgres).await?;
+                to.done();
+                copied
             }
         };
         from.rollback().await.map_err(error)?;
+        line.done();
         Ok(copied)
     }
 

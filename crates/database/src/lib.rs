@@ -12,6 +12,7 @@ mod check;
 pub mod classes;
 mod copy;
 mod fault;
+mod lines;
 mod postgres;
 mod rows;
 mod schema;
@@ -26,7 +27,6 @@ use rekindle_store::{
     Address, Cell, Change, Due, Feed, Head, Invitation, Loaded, Membership, Outcome, Person, Place,
     Record, Segment, SignIn, SignedIn, Slot, Store, StoreError, Taken, Waiting,
 };
-use sqlx::AnyPool;
 use sqlx::any::AnyRow;
 use tokio::sync::mpsc;
 
@@ -34,6 +34,7 @@ use apply::Value::{Bytes, Number, Text};
 use apply::{Value, bound, number};
 pub use check::Finding;
 use fault::fault;
+use lines::Lines;
 use schema::Dialect;
 pub use schema::KNOWN as SCHEMA;
 use sqlite::{Mode, Writer};
@@ -50,7 +51,7 @@ pub enum Where {
 /// An open database. Dropping it loses nothing that was answered; [`Database::close`] also waits for what was queued.
 pub struct Database {
     /// Reads; on PostgreSQL writes too.
-    pool: AnyPool,
+    lines: Lines,
     engine: Engine,
 }
 
@@ -89,12 +90,12 @@ pub async fn look(place: &Where) -> Result<Database, StoreError> {
             open_to_read(&path, Schema::AsItIs).await
         }
         Where::Postgres(url) => {
-            let pool = postgres::pool(url)?;
-            let mut db = pool.acquire().await.map_err(|e| fault(&e))?;
+            let lines = postgres::lines(url)?;
+            let mut db = lines.take().await.map_err(|e| fault(&e))?;
             schema::known(&mut db, Dialect::Postgres).await?;
-            drop(db);
+            db.done();
             Ok(Database {
-                pool,
+                lines,
                 engine: Engine::Postgres(postgres::Wire::start(url.to_owned())),
             })
         }
@@ -158,22 +159,22 @@ async fn open_file(path: &Path, mode: Mode, schema: Schema) -> Result<Database, 
         Schema::UpToDate => schema::migrate(&mut db, Dialect::Sqlite).await?,
         Schema::AsItIs => schema::known(&mut db, Dialect::Sqlite).await.map(|_| ())?,
     }
-    let pool = sqlite::readers(path, mode)?;
+    let lines = sqlite::readers(path, mode)?;
     let path = path.to_owned();
     let writer = (mode == Mode::ReadWrite).then(|| Writer::start(path.clone(), db));
     Ok(Database {
-        pool,
+        lines,
         engine: Engine::Sqlite { path, writer },
     })
 }
 
 async fn open_postgres(url: &str) -> Result<Database, StoreError> {
-    let pool = postgres::pool(url)?;
-    let mut db = pool.acquire().await.map_err(|e| fault(&e))?;
+    let lines = postgres::lines(url)?;
+    let mut db = lines.take().await.map_err(|e| fault(&e))?;
     schema::migrate(&mut db, Dialect::Postgres).await?;
-    drop(db);
+    db.done();
     Ok(Database {
-        pool,
+        lines,
         engine: Engine::Postgres(postgres::Wire::start(url.to_owned())),
     })
 }
@@ -197,7 +198,7 @@ impl Database {
         {
             writer.stop().await;
         }
-        self.pool.close().await;
+        self.lines.close().await;
     }
 
     /// Tells other processes on the same PostgreSQL that something was appended here. Does not wait; may be lost,
@@ -238,10 +239,13 @@ impl Database {
         text: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<AnyRow>, StoreError> {
-        bound(text, values)
-            .fetch_all(&self.pool)
+        let mut line = self.lines.take().await.map_err(|e| fault(&e))?;
+        let rows = bound(text, values)
+            .fetch_all(&mut *line)
             .await
-            .map_err(|e| fault(&e))
+            .map_err(|e| fault(&e))?;
+        line.done();
+        Ok(rows)
     }
 
     async fn one(
@@ -249,10 +253,7 @@ impl Database {
         text: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<AnyRow>, StoreError> {
-        bound(text, values)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|e| fault(&e))
+        Ok(self.all(text, values).await?.into_iter().next())
     }
 }
 
@@ -287,7 +288,7 @@ impl Store for Database {
             Engine::Sqlite { writer: None, .. } => Err(StoreError::NotWritable(
                 "opened for reading only".to_owned(),
             )),
-            Engine::Postgres(_) => postgres::commit(&self.pool, &changes).await,
+            Engine::Postgres(_) => postgres::commit(&self.lines, &changes).await,
         }
     }
 

@@ -9,16 +9,16 @@ use std::time::Duration;
 use rekindle_domain::{OwnerId, StreamId};
 use rekindle_store::{Change, Outcome, Place, StoreError};
 use sqlx::any::AnyConnectOptions;
-use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnection, PgListener};
-use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Row};
+use sqlx::{ConnectOptions, Connection, Executor, Row};
 use tokio::sync::mpsc;
 
-use crate::apply::apply;
+use crate::apply::{Tap, apply, is_one_step};
 use crate::fault::{conflict, fault, try_again};
+use crate::lines::Lines;
 
 /// Connections of one process.
-const MOST: u32 = 16;
+const MOST: usize = 16;
 /// A connection that rested longer than this is asked whether it still lives before it is used.
 const RESTED: Duration = Duration::from_secs(5);
 /// How often a commit is tried that lost against another one.
@@ -27,26 +27,16 @@ const TRIES: u32 = 10;
 const WAITING: usize = 1024;
 const CHANNEL: &str = "rekindle";
 
-pub(crate) fn pool(url: &str) -> Result<AnyPool, StoreError> {
+pub(crate) fn lines(url: &str) -> Result<Lines, StoreError> {
     let options: AnyConnectOptions = url.parse().map_err(|e| fault(&e))?;
-    let pool = PoolOptions::<Any>::new()
-        .max_connections(MOST)
-        .test_before_acquire(false)
-        .before_acquire(|db, rest| {
-            Box::pin(async move {
-                if rest.idle_for > RESTED {
-                    db.ping().await?;
-                }
-                Ok(true)
-            })
-        });
-    Ok(pool.connect_lazy_with(options.disable_statement_logging()))
+    let options = options.disable_statement_logging();
+    Ok(Lines::new(options, &[], Some(RESTED), MOST))
 }
 
-pub(crate) async fn commit(pool: &AnyPool, changes: &[Change]) -> Result<Outcome, StoreError> {
+pub(crate) async fn commit(lines: &Lines, changes: &[Change]) -> Result<Outcome, StoreError> {
     let mut tried = 0;
     loop {
-        match once(pool, changes).await {
+        match once(lines, changes).await {
             Err(error) if try_again(&error) && tried < TRIES => {
                 tried += 1;
                 // Two that fell over each other should not start again in the same moment.
@@ -59,14 +49,33 @@ pub(crate) async fn commit(pool: &AnyPool, changes: &[Change]) -> Result<Outcome
     }
 }
 
-async fn once(pool: &AnyPool, changes: &[Change]) -> Result<Outcome, sqlx::Error> {
-    let mut whole = pool.begin().await?;
-    let outcome = apply(&mut whole, changes).await?;
-    match outcome {
-        Outcome::Done => whole.commit().await?,
-        Outcome::Stale => whole.rollback().await?,
+/// Grows a stream and adds the record: one statement, which is its own transaction. Of two at once the second waits for
+/// the stream's row, and then finds it grown.
+const TAP: &str = "WITH grown AS (UPDATE streams SET length = $3, before_head = head, head = $5 \
+    WHERE owner = $1 AND stream = $2 AND length = $9 AND head = $10 RETURNING owner) \
+    INSERT INTO records (owner, stream, seq, leaf, head, salt, entry_key, body) \
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM grown";
+
+async fn once(lines: &Lines, changes: &[Change]) -> Result<Outcome, sqlx::Error> {
+    let mut line = lines.take().await?;
+    let outcome = if let Some(tap) = Tap::of(changes) {
+        tap.add(&mut line, TAP).await
+    } else if is_one_step(changes) {
+        apply(&mut line, changes).await
+    } else {
+        let mut whole = line.begin().await?;
+        let outcome = apply(&mut whole, changes).await;
+        match outcome {
+            Ok(Outcome::Done) => whole.commit().await?,
+            Ok(Outcome::Stale) | Err(_) => whole.rollback().await?,
+        }
+        outcome
+    };
+    // What the engine itself refused leaves the line as it was; anything else may have cut it.
+    if matches!(outcome, Ok(_) | Err(sqlx::Error::Database(_))) {
+        line.done();
     }
-    Ok(outcome)
+    outcome
 }
 
 /// Tells other processes, and hears what they tell.

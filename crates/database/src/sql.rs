@@ -14,7 +14,7 @@ macro_rules! statements {
 statements! {
     // Streams. The stream's own row is changed first, which locks it on PostgreSQL.
     START_STREAM = "INSERT INTO streams (owner, stream, length, head, before_head, erased) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    GROW_STREAM = "UPDATE streams SET length = $3, before_head = head, head = $4 WHERE owner = $1 AND stream = $2 AND length = $5 RETURNING before_head";
+    GROW_STREAM = "UPDATE streams SET length = $3, before_head = head, head = $4 WHERE owner = $1 AND stream = $2 AND length = $5 AND head = $6";
     REBASE_STREAM = "UPDATE streams SET length = $3, head = $4, before_head = $5, erased = $6 WHERE owner = $1 AND stream = $2 AND length = $7 AND erased = $8";
     END_STREAM = "DELETE FROM streams WHERE owner = $1 AND stream = $2 AND length = $3 AND erased = $4";
     MARK_ERASED = "UPDATE streams SET erased = $3 WHERE owner = $1 AND stream = $2";

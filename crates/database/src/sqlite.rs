@@ -11,17 +11,17 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rekindle_store::{Change, Outcome, Place, Record, StoreError};
+use rekindle_store::{Change, Outcome, StoreError};
 use sqlx::any::AnyConnectOptions;
-use sqlx::pool::PoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row};
+use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::apply::{self, Residue, apply, residue};
+use crate::apply::{Residue, Tap, apply, is_one_step, residue};
 use crate::ballast::Ballast;
 use crate::fault::{busy, conflict, fault};
+use crate::lines::Lines;
 
 /// Commits waiting at most; who comes then waits for room.
 const QUEUE: usize = 1024;
@@ -123,28 +123,20 @@ pub(crate) async fn backup_connection(path: &Path) -> Result<AnyConnection, Stor
 }
 
 /// The connections that read.
-pub(crate) fn readers(path: &Path, mode: Mode) -> Result<AnyPool, StoreError> {
+pub(crate) fn readers(path: &Path, mode: Mode) -> Result<Lines, StoreError> {
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
-    let most = u32::try_from(cores.clamp(2, 8)).expect("eight at most");
     // Whatever the mode: a reader never makes or changes the file.
     let mode = if mode == Mode::Unchanging {
         mode
     } else {
         Mode::ReadOnly
     };
-    let pool = PoolOptions::<Any>::new()
-        .max_connections(most)
-        .test_before_acquire(false)
-        .max_lifetime(None)
-        .after_connect(|db, _| {
-            Box::pin(async move {
-                for setting in READER {
-                    db.execute(*setting).await?;
-                }
-                Ok(())
-            })
-        });
-    Ok(pool.connect_lazy_with(options(path, mode)?))
+    Ok(Lines::new(
+        options(path, mode)?,
+        READER,
+        None,
+        cores.clamp(2, 8),
+    ))
 }
 
 /// Makes an empty file that only its owner can read, unless there is one. SQLite gives its log the same rights.
@@ -449,92 +441,56 @@ async fn rewrite(db: &mut AnyConnection) -> Result<(), sqlx::Error> {
 }
 
 /// Grows a stream and adds the record, in one go: each statement sent by itself is a wait for another thread, which
-/// costs more than the work (P4). The stream's row is what two writers meet at; the caller commits or rolls back.
+/// costs more than the work (P4). Nothing is added where nothing grew.
 macro_rules! tap {
-    ($before:literal) => {
+    ($before:literal, $after:literal) => {
         concat!(
             $before,
             "UPDATE streams SET length = $3, before_head = head, head = $5 \
-                WHERE owner = $1 AND stream = $2 AND length = $9 RETURNING before_head; \
+                WHERE owner = $1 AND stream = $2 AND length = $9 AND head = $10; \
              INSERT INTO records (owner, stream, seq, leaf, head, salt, entry_key, body) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE changes() = 1",
+            $after
         )
     };
 }
-const TAP_ALONE: &str = tap!("BEGIN IMMEDIATE; ");
-const TAP_FIRST: &str = tap!("BEGIN IMMEDIATE; SAVEPOINT tap; ");
-const TAP_NEXT: &str = tap!("RELEASE tap; SAVEPOINT tap; ");
+const TAP: &str = tap!("", "");
+const TAP_ALONE: &str = tap!("BEGIN IMMEDIATE; ", "; COMMIT");
 
-/// The one record that each of these jobs adds to a stream, if that is all they do. It is what happens all day.
-fn taps(jobs: &[Job]) -> Option<Vec<(Place, u64, &Record)>> {
-    jobs.iter()
-        .map(|job| match &job.changes[..] {
-            [
-                Change::Append {
-                    place,
-                    after,
-                    records,
-                },
-            ] if *after > 0 => match &records[..] {
-                [record] => Some((*place, *after, record)),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect()
-}
-
-async fn share_taps(
-    db: &mut AnyConnection,
-    taps: &[(Place, u64, &Record)],
-) -> Result<Vec<Outcome>, sqlx::Error> {
-    if let [(place, after, record)] = taps {
-        let done = apply::tap(db, TAP_ALONE, *place, *after, record).await?;
-        db.execute(if done { "COMMIT" } else { "ROLLBACK" }).await?;
-        return Ok(vec![if done { Outcome::Done } else { Outcome::Stale }]);
-    }
-    let mut outcomes = Vec::with_capacity(taps.len());
-    for (place, after, record) in taps {
-        let text = if outcomes.is_empty() {
-            TAP_FIRST
-        } else {
-            TAP_NEXT
-        };
-        let outcome = if apply::tap(db, text, *place, *after, record).await? {
-            Outcome::Done
-        } else {
-            db.execute("ROLLBACK TO tap").await?;
-            Outcome::Stale
-        };
-        outcomes.push(outcome);
-    }
-    db.execute("COMMIT").await?;
-    Ok(outcomes)
-}
-
+/// All jobs in one transaction. What a single step either does or does not needs no savepoint around it.
 async fn share(db: &mut AnyConnection, jobs: &[Job]) -> Result<Vec<Outcome>, sqlx::Error> {
-    if let Some(taps) = taps(jobs) {
-        return share_taps(db, &taps).await;
+    if let [job] = jobs {
+        if let Some(tap) = Tap::of(&job.changes) {
+            return Ok(vec![tap.add(db, TAP_ALONE).await?]);
+        }
+        if is_one_step(&job.changes) {
+            return Ok(vec![outcome(apply(db, &job.changes).await)?]);
+        }
     }
     let mut whole = db.begin_with("BEGIN IMMEDIATE").await?;
     let mut outcomes = Vec::with_capacity(jobs.len());
-    if let [job] = jobs {
-        match outcome(apply(&mut whole, &job.changes).await)? {
-            Outcome::Done => whole.commit().await?,
-            Outcome::Stale => {
-                whole.rollback().await?;
-                return Ok(vec![Outcome::Stale]);
-            }
-        }
-        return Ok(vec![Outcome::Done]);
-    }
     for job in jobs {
-        let mut part = whole.begin().await?;
-        let outcome = outcome(apply(&mut part, &job.changes).await)?;
-        match outcome {
-            Outcome::Done => part.commit().await?,
-            Outcome::Stale => part.rollback().await?,
-        }
+        let outcome = if let Some(tap) = Tap::of(&job.changes) {
+            tap.add(&mut whole, TAP).await?
+        } else if is_one_step(&job.changes) {
+            outcome(apply(&mut whole, &job.changes).await)?
+        } else if let [job] = jobs {
+            match outcome(apply(&mut whole, &job.changes).await)? {
+                Outcome::Done => Outcome::Done,
+                Outcome::Stale => {
+                    whole.rollback().await?;
+                    return Ok(vec![Outcome::Stale]);
+                }
+            }
+        } else {
+            let mut part = whole.begin().await?;
+            let outcome = outcome(apply(&mut part, &job.changes).await)?;
+            match outcome {
+                Outcome::Done => part.commit().await?,
+                Outcome::Stale => part.rollback().await?,
+            }
+            outcome
+        };
         outcomes.push(outcome);
     }
     whole.commit().await?;

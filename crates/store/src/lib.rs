@@ -153,12 +153,13 @@ pub struct Waiting {
 /// A part of one durable, all-or-nothing write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long, or if the first
-    /// head does not follow from the one it ends in (it was re-based to the same length). Positions, leaves and heads
-    /// must follow from each other: an error otherwise, a broken chain is never written.
+    /// Adds `records` behind the first `after` ones. Stale if the stream is not exactly that long, or if it does not
+    /// end in the head `before` (it was re-based to the same length). Positions, leaves and heads must follow from
+    /// each other and from `before`: an error otherwise, a broken chain is never written.
     Append {
         place: Place,
         after: u64,
+        before: Head,
         records: Vec<Record>,
     },
     /// Puts another content in place of a whole stream that is `after` long (private streams are re-based, K10),

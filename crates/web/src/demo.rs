@@ -402,6 +402,7 @@ fn notes(
     Change::Append {
         place,
         after: 0,
+        before: Head::genesis(place.owner, place.stream),
         records,
     }
 }

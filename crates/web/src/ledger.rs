@@ -37,8 +37,7 @@ pub(crate) trait Folded: Clone + Default + Serialize + DeserializeOwned {
     type Entry: Serialize + DeserializeOwned + Send;
 
     /// Never fails. `seq` is where the record stands in the stream.
-    #[must_use]
-    fn with(self, seq: u64, entry: &Self::Entry) -> Self;
+    fn add(&mut self, seq: u64, entry: &Self::Entry);
 
     /// What a snapshot was folded as. One of another shape is not read: the stream is folded anew.
     fn shape() -> u64;
@@ -47,8 +46,8 @@ pub(crate) trait Folded: Clone + Default + Serialize + DeserializeOwned {
 impl Folded for Shared {
     type Entry = Entry;
 
-    fn with(self, seq: u64, entry: &Entry) -> Self {
-        self.fold(seq, entry)
+    fn add(&mut self, seq: u64, entry: &Entry) {
+        self.add(seq, entry);
     }
 
     fn shape() -> u64 {
@@ -60,8 +59,8 @@ impl Folded for Shared {
 impl Folded for session::State {
     type Entry = SessionEntry;
 
-    fn with(self, _: u64, entry: &SessionEntry) -> Self {
-        self.fold(&entry.event)
+    fn add(&mut self, _: u64, entry: &SessionEntry) {
+        *self = std::mem::take(self).fold(&entry.event);
     }
 
     fn shape() -> u64 {
@@ -263,7 +262,7 @@ fn fold<S: Folded>(
         let entry = open_entry(keys, spot, &content.key, &content.body)
             .and_then(|plain| serde_json::from_slice::<S::Entry>(&plain).ok());
         match entry {
-            Some(entry) => read.state = read.state.with(record.seq, &entry),
+            Some(entry) => read.state.add(record.seq, &entry),
             None => {
                 read.sound = false;
                 read.ahead |= epoch(&content.key).is_some_and(|epoch| epoch > keys.newest_epoch());
@@ -277,7 +276,7 @@ fn fold<S: Folded>(
 fn fold_segment<S: Folded>(mut read: Read<S>, opened: segment::Opened<S::Entry>) -> Read<S> {
     read.sound &= opened.known;
     for (seq, entry) in opened.entries {
-        read.state = read.state.with(seq, &entry);
+        read.state.add(seq, &entry);
     }
     (read.seq, read.head) = (opened.last, opened.after);
     read.heads.push((read.seq, read.head));
@@ -342,7 +341,20 @@ pub(crate) fn seal_on<S: Folded>(
     mut read: Read<S>,
     entries: &[S::Entry],
 ) -> (Vec<Change>, Read<S>) {
-    let after = read.seq;
+    for (seq, entry) in (read.seq + 1..).zip(entries) {
+        read.state.add(seq, entry);
+    }
+    seal_folded(keys, place, read, entries)
+}
+
+/// Like [`seal_on`], when what was decided is in the state already.
+fn seal_folded<S: Folded>(
+    keys: &SpaceKeys,
+    place: Place,
+    mut read: Read<S>,
+    entries: &[S::Entry],
+) -> (Vec<Change>, Read<S>) {
+    let (after, before) = (read.seq, read.head);
     let mut records = vec![];
     for entry in entries {
         read.seq += 1;
@@ -356,7 +368,6 @@ pub(crate) fn seal_on<S: Folded>(
             .expect("texts are bounded below the largest size");
         read.head = sealed.head;
         records.push(record(sealed));
-        read.state = read.state.with(read.seq, entry);
         if read.seq.is_multiple_of(segment::SIZE) {
             read.apart.push(segment::first_of(read.seq));
         }
@@ -364,6 +375,7 @@ pub(crate) fn seal_on<S: Folded>(
     let mut changes = vec![Change::Append {
         place,
         after,
+        before,
         records,
     }];
     // While something does not fit, every reader should come upon it (K10).
@@ -465,11 +477,10 @@ impl Visit {
             zone: self.profile.zone.clone(),
         };
         for _ in 0..TRIES {
-            let read = self.shared_of(space).await?;
-            let mut state = read.state.clone();
+            let mut read = self.shared_of(space).await?;
             let mut entries = vec![];
             for command in commands {
-                let events = match state.decide(&now, command) {
+                let events = match read.state.decide(&now, command) {
                     Ok(events) => events,
                     Err(refusal) => return Ok(Err(refusal)),
                 };
@@ -478,26 +489,23 @@ impl Visit {
                         at: self.now,
                         event,
                     };
-                    state = state.fold(read.seq + 1 + entries.len() as u64, &entry);
+                    (read.state).add(read.seq + 1 + entries.len() as u64, &entry);
                     entries.push(entry);
                 }
             }
             if entries.is_empty() && more.is_empty() {
-                return Ok(Ok(state));
+                return Ok(Ok(read.state));
             }
             let mut changes = more.clone();
-            let mut after = None;
             if !entries.is_empty() {
-                let (sealed, read) = seal_on(space.keys, place, read, &entries);
+                let sealed;
+                (sealed, read) = seal_folded(space.keys, place, read, &entries);
                 changes.extend(sealed);
-                after = Some(read);
             }
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
-                if let Some(read) = after {
-                    mend(self.app.store(), space.keys, place, &read).await;
-                }
-                return Ok(Ok(state));
+                mend(self.app.store(), space.keys, place, &read).await;
+                return Ok(Ok(read.state));
             } // stale: the other phone was quicker, so decide again
         }
         Err(PageError::TooBusy)
@@ -587,21 +595,17 @@ impl Visit {
                 Ok(events) => events,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let mut state = read.state.clone();
             if events.is_empty() {
-                return Ok(Ok(state));
-            }
-            for event in &events {
-                state = state.fold(event);
+                return Ok(Ok(read.state));
             }
             let entries: Vec<SessionEntry> = events
                 .into_iter()
                 .map(|event| SessionEntry { event })
                 .collect();
-            let changes = seal(space.keys, place, read, &entries);
+            let (changes, read) = seal_on(space.keys, place, read, &entries);
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
-                return Ok(Ok(state));
+                return Ok(Ok(read.state));
             }
         }
         Err(PageError::TooBusy)

@@ -87,15 +87,7 @@ async fn what_was_appended_is_read_back_from_any_position(store: &dyn Store) {
     assert_eq!(store.load(place).await.unwrap(), Loaded::default());
 
     let records = first(place, &["a", "b", "c", "d"]);
-    done(
-        store,
-        vec![Change::Append {
-            place,
-            after: 0,
-            records: records.clone(),
-        }],
-    )
-    .await;
+    done(store, vec![begun(place, records.clone())]).await;
 
     for (after, limit, expected) in [
         (0, 10, &records[..]),
@@ -117,27 +109,18 @@ async fn what_was_appended_is_read_back_from_any_position(store: &dyn Store) {
 async fn an_append_at_the_wrong_position_writes_nothing(store: &dyn Store) {
     let place = place();
     let records = first(place, &["a", "b"]);
-    let late = behind(2, records[1].head, vec![content(b"c")]);
-    stale(
-        store,
-        vec![Change::Append {
-            place,
-            after: 2,
-            records: late.clone(),
-        }],
-    )
-    .await;
-    done(
-        store,
-        vec![Change::Append {
-            place,
-            after: 0,
-            records: records.clone(),
-        }],
-    )
-    .await;
+    let end = records[1].head;
+    let late = Change::Append {
+        place,
+        after: 2,
+        before: end,
+        records: behind(2, end, vec![content(b"c")]),
+    };
+    stale(store, vec![late.clone()]).await;
+    done(store, vec![begun(place, records.clone())]).await;
     for after in [0, 1, 3, 99] {
-        let records = behind(after, records[0].head, vec![content(b"x")]);
+        let before = records[0].head;
+        let records = behind(after, before, vec![content(b"x")]);
         let records = if after == 0 {
             first(place, &["x"])
         } else {
@@ -148,6 +131,7 @@ async fn an_append_at_the_wrong_position_writes_nothing(store: &dyn Store) {
             vec![Change::Append {
                 place,
                 after,
+                before,
                 records,
             }],
         )
@@ -158,6 +142,7 @@ async fn an_append_at_the_wrong_position_writes_nothing(store: &dyn Store) {
         vec![Change::Append {
             place,
             after: 1,
+            before: records[0].head,
             records: Vec::new(),
         }],
     )
@@ -167,20 +152,13 @@ async fn an_append_at_the_wrong_position_writes_nothing(store: &dyn Store) {
         vec![Change::Append {
             place,
             after: 2,
+            before: end,
             records: Vec::new(),
         }],
     )
     .await;
     assert_eq!(all(store, place).await, records);
-    done(
-        store,
-        vec![Change::Append {
-            place,
-            after: 2,
-            records: late,
-        }],
-    )
-    .await;
+    done(store, vec![late]).await;
     assert_eq!(bodies(store, place).await, ["a", "b", "c"]);
 }
 
@@ -190,22 +168,14 @@ async fn a_commit_happens_whole_or_not_at_all(store: &dyn Store) {
     done(store, vec![next(store, two, &["in the way"]).await]).await;
     let changes = vec![
         Change::AddPerson(person.clone()),
-        Change::Append {
-            place: one,
-            after: 0,
-            records: first(one, &["a"]),
-        },
+        begun(one, first(one, &["a"])),
         Change::PutCell {
             owner: one.owner,
             cell,
             expected: 0,
             body: b"b".to_vec(),
         },
-        Change::Append {
-            place: two,
-            after: 0,
-            records: first(two, &["stale"]),
-        },
+        begun(two, first(two, &["stale"])),
     ];
     stale(store, changes).await;
     assert_eq!(store.person(person.id).await.unwrap(), None);
@@ -292,11 +262,7 @@ async fn a_broken_chain_is_not_written(store: &dyn Store) {
     let mut not_first = good.clone();
     not_first.remove(0);
     for records in [gap, other_head, other_content, not_first] {
-        let append = Change::Append {
-            place,
-            after: 0,
-            records: records.clone(),
-        };
+        let append = begun(place, records.clone());
         let rebase = Change::Rebase {
             place,
             erased: store.load(place).await.unwrap().erased,
@@ -1212,11 +1178,7 @@ async fn s21_the_last_one_to_leave_takes_everything_along(store: &dyn Store) {
                 expected: 0,
                 body: b"x".to_vec(),
             },
-            Change::Append {
-                place,
-                after: 0,
-                records: first(place, &["ours"]),
-            },
+            begun(place, first(place, &["ours"])),
         ],
     )
     .await;
@@ -1263,11 +1225,7 @@ async fn of_two_who_leave_at_once_one_is_the_last(store: &dyn Store) {
             vec![
                 Change::PutMembership(membership(us, ana, 1)),
                 Change::PutMembership(membership(us, ben, 1)),
-                Change::Append {
-                    place,
-                    after: 0,
-                    records: first(place, &["ours"]),
-                },
+                begun(place, first(place, &["ours"])),
             ],
         )
         .await;
@@ -1314,21 +1272,9 @@ async fn a_dropped_account_leaves_nothing_behind(store: &dyn Store) {
                 expected: 0,
                 body: b"x".to_vec(),
             },
-            Change::Append {
-                place: private,
-                after: 0,
-                records: first(private, &["mine"]),
-            },
-            Change::Append {
-                place: ours,
-                after: 0,
-                records: first(ours, &["ours"]),
-            },
-            Change::Append {
-                place: solo,
-                after: 0,
-                records: first(solo, &["solo"]),
-            },
+            begun(private, first(private, &["mine"])),
+            begun(ours, first(ours, &["ours"])),
+            begun(solo, first(solo, &["solo"])),
         ],
     )
     .await;
@@ -1361,15 +1307,7 @@ async fn words_of_any_size_and_kind_come_back_as_they_were(store: &dyn Store) {
         .to_vec();
     let head = rekindle_store::Head::genesis(place.owner, place.stream);
     let records = behind(0, head, contents);
-    done(
-        store,
-        vec![Change::Append {
-            place,
-            after: 0,
-            records: records.clone(),
-        }],
-    )
-    .await;
+    done(store, vec![begun(place, records.clone())]).await;
     assert_eq!(all(store, place).await, records);
     let person = Person {
         handle: "ж'\"; --Ω".to_owned(),

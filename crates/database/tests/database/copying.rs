@@ -55,16 +55,8 @@ async fn furnish(store: &Database) {
                     expected: 0,
                     body: vec![n; 9],
                 },
-                Change::Append {
-                    place: private,
-                    after: 0,
-                    records: first(private, &["a", "b", "c"]),
-                },
-                Change::Append {
-                    place: ours,
-                    after: 0,
-                    records: first(ours, &["x", "y"]),
-                },
+                begun(private, first(private, &["a", "b", "c"])),
+                begun(ours, first(ours, &["x", "y"])),
                 Change::Erase {
                     place: private,
                     seq: 2,

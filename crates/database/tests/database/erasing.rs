@@ -67,11 +67,13 @@ async fn furnish(store: &Database, places: &[Place], each: usize) {
         let mut changes = Vec::new();
         for (which, place) in places.iter().enumerate() {
             let contents = vec![marked(which * each + round)];
-            let records = behind(round as u64, heads[which], contents);
+            let before = heads[which];
+            let records = behind(round as u64, before, contents);
             heads[which] = records[0].head;
             changes.push(Change::Append {
                 place: *place,
                 after: round as u64,
+                before,
                 records,
             });
         }
@@ -214,11 +216,7 @@ async fn k9_nothing_stays_in_the_gaps_between_rows() {
             ..content(b"")
         }];
         let records = behind(0, Head::genesis(place.owner, place.stream), contents);
-        changes.push(Change::Append {
-            place: *place,
-            after: 0,
-            records,
-        });
+        changes.push(begun(*place, records));
     }
     done(&store, changes).await;
     let mut gone = vec![false; ALL];

@@ -38,11 +38,13 @@ async fn write(store: &Database, writer: u8, most: u64, said: impl Fn(u8, u64)) 
         let body = vec![writer; 600 + usize::try_from(after % 5).unwrap() * 1500];
         let records = behind(after, head, vec![content(&body)]);
         let others = behind(after, other_head, vec![content(&body)]);
+        let (before, other_before) = (head, other_head);
         (head, other_head) = (records[0].head, others[0].head);
         let changes = vec![
             Change::Append {
                 place: one,
                 after,
+                before,
                 records,
             },
             Change::PutCell {
@@ -54,6 +56,7 @@ async fn write(store: &Database, writer: u8, most: u64, said: impl Fn(u8, u64)) 
             Change::Append {
                 place: two,
                 after,
+                before: other_before,
                 records: others,
             },
         ];

@@ -185,7 +185,18 @@ pub(crate) async fn next(store: &dyn Store, place: Place, bodies: &[&str]) -> Ch
     Change::Append {
         place,
         after,
+        before: head,
         records: behind(after, head, contents),
+    }
+}
+
+/// The first records of a stream, to be written.
+pub(crate) fn begun(place: Place, records: Vec<Record>) -> Change {
+    Change::Append {
+        place,
+        after: 0,
+        before: Head::genesis(place.owner, place.stream),
+        records,
     }
 }
 

@@ -289,6 +289,7 @@ pub(super) async fn appended(visit: &Visit, entry: &Entry) -> Result<Vec<Change>
     let append = Change::Append {
         place,
         after,
+        before: head,
         records: vec![sealed],
     };
     Ok(vec![append, moved_on])
