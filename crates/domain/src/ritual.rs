@@ -15,7 +15,7 @@ use crate::plan::{self, Planned, What};
 use crate::proposal::REST_AFTER;
 use crate::recurrence::Rule;
 use crate::text::{Unwritten, line};
-use crate::time::days_between;
+use crate::time::{days_between, monday};
 use crate::{Now, Stamp, When, Who};
 
 /// So many may be starred at once: few enough that a star says something.
@@ -132,10 +132,6 @@ impl Kept {
     }
 }
 
-fn monday(day: Date) -> Date {
-    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
-}
-
 impl Ritual {
     /// What both call theirs, if they do yet.
     #[must_use]
@@ -241,9 +237,11 @@ pub enum Command {
         id: RitualId,
         shape: Box<Shape>,
     },
-    /// "It is ours": the other's word on a draft.
+    /// "It is ours": the other's word on a draft, with the words it was given to. A yes is never to words that came
+    /// in their place since.
     Agree {
         id: RitualId,
+        shape: Box<Shape>,
     },
     /// Takes a draft back.
     Withdraw {
@@ -331,6 +329,8 @@ pub enum Refusal {
     YourOwn,
     #[error("ritual-refused-not-yours")]
     NotYours,
+    #[error("ritual-refused-changed")]
+    Changed,
     #[error("ritual-refused-empty")]
     Empty,
     #[error("ritual-refused-too-long")]
@@ -397,11 +397,12 @@ impl Rituals {
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Draft { id, shape } => self.drafted(now, *id, shape),
-            Command::Agree { id } => {
+            Command::Agree { id, shape } => {
                 let ritual = self.get(*id, now.at).ok_or(Refusal::Gone)?;
                 match ritual.draft(now.at) {
                     None => Ok(vec![]), // agreed already, on the other press
                     Some(draft) if draft.by == now.who => Err(Refusal::YourOwn),
+                    Some(draft) if draft.shape != **shape => Err(Refusal::Changed),
                     Some(_) => Ok(vec![Event::Agreed {
                         id: *id,
                         day: now.today(),

@@ -207,7 +207,7 @@ impl Shared {
         let events = self.rituals.decide(now, command)?;
         let planned = match command {
             _ if events.is_empty() => None,
-            ritual::Command::Agree { id } => self.rituals.planned(now, *id),
+            ritual::Command::Agree { id, .. } => self.rituals.planned(now, *id),
             ritual::Command::LetGo { id } => Some(plan::Command::LetGo {
                 id: ritual::plan_id(*id),
             }),

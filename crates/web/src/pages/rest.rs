@@ -7,10 +7,10 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 use rekindle_domain::held::Open;
-use rekindle_domain::ids::{ProposalId, SessionId};
+use rekindle_domain::ids::{ProposalId, RitualId, SessionId};
 use rekindle_domain::pack::{Family, Word as _};
-use rekindle_domain::proposal::Proposal;
-use rekindle_domain::{CellId, OwnerId, Who};
+use rekindle_domain::proposal::{Proposal, REST_AFTER};
+use rekindle_domain::{CellId, OwnerId, Stamp, Who};
 use rekindle_store::{Change, Outcome};
 use rekindle_vault::entry::{open_cell, seal_cell};
 use rekindle_vault::keys::OuterKey;
@@ -27,17 +27,18 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route(paths::REST, get(page).post(save))
 }
 
-/// So many proposals are remembered; older ones have come to rest by themselves.
-const REMEMBERED: usize = 20;
+/// So many proposals, offers and drafts are remembered of each; older ones have come to rest by themselves.
+const REMEMBERED: usize = 10;
 
-/// In bytes: more than twenty ids twice, a hand twice and every family, less than a sealed size.
+/// In bytes: more than all of these, a hand twice and every family, less than a sealed size.
 const ROOM: usize = 2_000;
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Resting {
-    /// Proposals, and drafts of rituals.
     proposals: Vec<String>,
+    /// Rituals of which no draft is to be seen, and until when.
+    drafts: Vec<(String, Stamp)>,
     families: Vec<String>,
     /// What this person starred among ideas for rituals. Here, because everybody has this cell: that somebody stars
     /// something is not to be seen by its being there (K8).
@@ -72,9 +73,13 @@ impl Resting {
             && (self.offers.contains(&open.id.to_string()) || rests && !self.me.is_some_and(mine))
     }
 
-    /// Whether this person does not want to see this thing now.
-    pub(super) fn hides_thing(&self, id: impl std::fmt::Display) -> bool {
-        self.proposals.contains(&id.to_string())
+    /// Whether this person does not want to see drafts of this ritual now. It holds as long as a draft lies there, so
+    /// that nobody asks again with a word changed; later ones are seen (S6).
+    pub(super) fn hides_draft(&self, id: RitualId, at: Stamp) -> bool {
+        let id = id.to_string();
+        self.drafts
+            .iter()
+            .any(|(rests, until)| *rests == id && at < *until)
     }
 
     pub(super) fn stars(&self) -> &[String] {
@@ -88,6 +93,7 @@ impl Resting {
     /// As long for everybody as the most that it can hold: nothing is to be seen by its length (K8).
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec(self).expect("plain data");
+        // White space at the end is none to JSON.
         bytes.resize(bytes.len().max(ROOM), b' ');
         bytes
     }
@@ -154,34 +160,39 @@ async fn change(visit: &Visit, change: impl Fn(&mut Resting)) -> Result<(), Page
 
 /// "Not now": this proposal is not shown to this person any more. The other's page stays as it is.
 pub(super) async fn rest(visit: &Visit, proposal: ProposalId) -> Result<(), PageError> {
-    rest_thing(visit, proposal).await
+    let id = proposal.to_string();
+    change(visit, |resting| remember(&mut resting.proposals, &id)).await
 }
 
-/// The same for anything offered that has an id.
-pub(super) async fn rest_thing(visit: &Visit, id: impl std::fmt::Display) -> Result<(), PageError> {
-    let id = id.to_string();
+/// The same for drafts of a ritual, for as long as one lies there.
+pub(super) async fn rest_drafts(visit: &Visit, ritual: RitualId) -> Result<(), PageError> {
+    let id = ritual.to_string();
+    let until = visit.now.plus(REST_AFTER);
     change(visit, |resting| {
-        let id = id.clone();
-        if !resting.proposals.contains(&id) {
-            resting.proposals.push(id);
-        }
-        let over = resting.proposals.len().saturating_sub(REMEMBERED);
-        resting.proposals.drain(..over);
+        let others = |(rests, ends): &(String, Stamp)| *rests != id && *ends > visit.now;
+        resting.drafts.retain(others);
+        resting.drafts.push((id.clone(), until));
+        forget(&mut resting.drafts);
     })
     .await
 }
 
 /// "Not now" to an offer: it is not shown to this person any more. The other's page stays as it is (S6).
 pub(super) async fn rest_session(visit: &Visit, id: SessionId) -> Result<(), PageError> {
-    change(visit, |resting| {
-        let id = id.to_string();
-        if !resting.offers.contains(&id) {
-            resting.offers.push(id);
-        }
-        let over = resting.offers.len().saturating_sub(REMEMBERED);
-        resting.offers.drain(..over);
-    })
-    .await
+    let id = id.to_string();
+    change(visit, |resting| remember(&mut resting.offers, &id)).await
+}
+
+fn remember(ids: &mut Vec<String>, id: &str) {
+    if !ids.iter().any(|one| one == id) {
+        ids.push(id.to_owned());
+        forget(ids);
+    }
+}
+
+fn forget<T>(all: &mut Vec<T>) {
+    let over = all.len().saturating_sub(REMEMBERED);
+    all.drain(..over);
 }
 
 /// One's own wish for the same thing brings the other's offer back.

@@ -162,7 +162,7 @@ async fn k12_of_two_people_each_may_do_what_is_theirs_to_do() {
         ("POST", "PLAN_REPEAT", 303, 303),
         ("POST", "PLAN_LET_GO", 303, 303),
         ("GET", "RITUAL", 200, 200),
-        ("POST", "RITUAL_ANSWER", 303, 303),
+        ("POST", "RITUAL_ANSWER", 303, 409), // a yes to words that were never read
         ("POST", "RITUAL_KEEP", 303, 303),
         ("POST", "RITUAL_LET_GO", 303, 303),
         ("POST", "DATE_PICK", 303, 422), // Ana’s turn

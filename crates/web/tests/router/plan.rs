@@ -179,11 +179,7 @@ async fn g5_what_meets_is_said_calmly_and_daily_touch_is_in_nobodys_way() {
     form[7].1 = "19:40";
     form[9].1 = "5";
     lived.ana.does("/u/r/n", &form).await;
-    let id = "5d".repeat(16);
-    lived
-        .ben
-        .does(&format!("/u/r/i/{id}/a"), &[("answer", "ours")])
-        .await;
+    lived.ben.calls_it_ours(&"5d".repeat(16)).await;
     let friday = lived.ana.get("/u/p?v=d&d=2027-02-12").await;
     assert!(
         friday.sees("The first cup") && !friday.sees("at the same time"),

@@ -27,7 +27,7 @@ async fn stars(who: &mut Browser, ideas: &[&str], step: &str) -> String {
 async fn ours() -> Lived {
     let mut lived = Lived::new().await;
     lived.ana.does("/u/r/n", &ritual_form(ID, "send")).await;
-    lived.ben.does(&at("/a"), &[("answer", "ours")]).await;
+    lived.ben.calls_it_ours(ID).await;
     lived
 }
 
@@ -221,9 +221,12 @@ async fn g5_2_it_is_a_ritual_when_both_call_it_theirs_and_then_it_stands_in_the_
         offered.text()
     );
     // Whoever offered cannot agree to it.
-    lived.ana.does(&at("/a"), &[("answer", "ours")]).await;
+    let page = lived.ben.get(&at("")).await;
+    let words = page.field_of(&at("/a"), "words");
+    let ours = [("answer", "ours"), ("words", &*words)];
+    lived.ana.does(&at("/a"), &ours).await;
     assert!(!lived.ana.get("/u/p").await.sees("The first cup"));
-    lived.ben.does(&at("/a"), &[("answer", "ours")]).await;
+    lived.ben.does(&at("/a"), &ours).await;
     for who in [&mut lived.ana, &mut lived.ben] {
         let plan = who.get("/u/p").await;
         assert!(
@@ -280,7 +283,7 @@ async fn s13_a_change_needs_both_again_and_the_words_before_are_kept_with_author
         "{}",
         page.text()
     );
-    lived.ana.does(&at("/a"), &[("answer", "ours")]).await;
+    lived.ana.calls_it_ours(ID).await;
     for who in [&mut lived.ana, &mut lived.ben] {
         assert!(who.get(&at("")).await.sees("See the words it had before"));
         let page = who.get(&at("?b=1")).await;
@@ -293,6 +296,91 @@ async fn s13_a_change_needs_both_again_and_the_words_before_are_kept_with_author
             assert!(page.sees(said), "{said}: {}", page.text());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s13_a_yes_is_to_the_words_that_were_read() {
+    let mut lived = Lived::new().await;
+    lived.ana.does("/u/r/n", &ritual_form(ID, "send")).await;
+    let read = lived.ben.get("/u/r").await.field_of(&at("/a"), "words");
+    let mut form = ritual_form(ID, "send");
+    form[3].1 = "you get up first";
+    lived.ana.does("/u/r/n", &form).await;
+    for words in [read.as_str(), ""] {
+        let ours = [("answer", "ours"), ("words", words)];
+        let page = lived.ben.post(&at("/a"), &ours).await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(
+            page.sees("Its words have changed") && page.sees("you get up first"),
+            "{}",
+            page.text()
+        );
+    }
+    assert!(!lived.ben.get("/u/p").await.sees("The first cup"));
+    lived.ben.calls_it_ours(ID).await;
+    assert!(lived.ana.get("/u/p").await.sees("The first cup"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s6_not_now_rests_a_fortnight_of_drafts_and_a_later_one_is_seen() {
+    let mut lived = ours().await;
+    let mut form = ritual_form(ID, "send");
+    form[3].1 = "we read each other one line";
+    lived.ana.does("/u/r/n", &form).await;
+    let said = "Ana would change this one";
+    assert!(lived.ben.get("/t").await.sees(said));
+    lived.ben.does(&at("/a"), &[("answer", "not-now")]).await;
+    // Asked again with a word changed, it rests; what both call theirs stands as it was.
+    form[3].1 = "we read each other a page";
+    lived.ana.does("/u/r/n", &form).await;
+    let page = lived.ben.get(&at("")).await;
+    assert!(!page.sees(said) && page.sees("we sit down together"));
+    lived.house.later(15 * Stamp::DAY);
+    form[3].1 = "we read each other a poem";
+    lived.ana.does("/u/r/n", &form).await;
+    assert!(lived.ben.get(&at("")).await.sees(said));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k8_what_rests_has_one_length_however_often_somebody_says_not_now() {
+    let base = Lived::new().await;
+    let (mut one, mut other) = (base.twin().await, base.twin().await);
+    for n in 0..14 {
+        let id = format!("{n:032x}");
+        for lived in [&mut one, &mut other] {
+            lived.ana.does("/u/r/n", &ritual_form(&id, "send")).await;
+        }
+        let answer = format!("/u/r/i/{id}/a");
+        one.ben.does(&answer, &[("answer", "not-now")]).await;
+        for lived in [&mut one, &mut other] {
+            lived.ana.does(&answer, &[("answer", "take-back")]).await;
+        }
+    }
+    let (one, other) = (one.house.rows().await, other.house.rows().await);
+    assert_ne!(one.0["cells"], other.0["cells"]);
+    let lengths = |rows: &crate::world::Rows| {
+        let sealed = |row: &String| row.rsplit(' ').next().map(str::len);
+        let mut all: Vec<_> = rows.0["cells"].iter().map(sealed).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(lengths(&one), lengths(&other));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_idea_that_is_too_long_is_still_there() {
+    let mut lived = Lived::new().await;
+    let words = "tea on the stairs ".repeat(12);
+    let page = lived
+        .ana
+        .post("/u/r/s/i", &[("id", ID), ("words", &words)])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.body.contains("tea on the stairs tea"),
+        "{}",
+        page.text()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -450,10 +538,7 @@ async fn g5_2_bad_words_are_refused_with_everything_typed_still_there() {
         let mut form = ritual_form(&id, "send");
         (form[6].1, form[8].1) = (day, rule);
         lived.ana.does("/u/r/n", &form).await;
-        lived
-            .ben
-            .does(&format!("/u/r/i/{id}/a"), &[("answer", "ours")])
-            .await;
+        lived.ben.calls_it_ours(&id).await;
         for day in [day, later] {
             assert!(
                 lived

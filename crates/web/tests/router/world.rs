@@ -467,6 +467,15 @@ impl Browser {
         id
     }
 
+    /// Says that a ritual is ours, to the words on its page.
+    pub(crate) async fn calls_it_ours(&mut self, id: &str) {
+        let page = self.get(&format!("/u/r/i/{id}")).await;
+        let answer = format!("/u/r/i/{id}/a");
+        let words = page.field_of(&answer, "words");
+        self.does(&answer, &[("answer", "ours"), ("words", &words)])
+            .await;
+    }
+
     /// Proposes a practice, and says where it stands.
     pub(crate) async fn proposes(&mut self, practice: &str, words: &str) -> String {
         // No two at the same time: which of them stands first would be chance.

@@ -102,6 +102,7 @@ ritual-let-go-note = It leaves your rituals and your plan. Either of you may, as
 ritual-refused-gone = That one is no longer there.
 ritual-refused-your-own = The other one of you says whether it is ours.
 ritual-refused-not-yours = Only the one who wrote it can take it back.
+ritual-refused-changed = Its words have changed since you read them. Here they are as they stand now.
 ritual-refused-empty = It needs a name, a cue and what you two do.
 ritual-refused-too-long = That is a little long for one line. What you wrote is still here.
 ritual-refused-once = A ritual comes round. Please say how often.

@@ -272,7 +272,10 @@ pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
         What::Ritual(n, ask, days) => {
             let (id, note, day) = (RitualId::new(raw(n)), NoteId::new(raw(n)), day(days));
             match ask {
-                0 => ritual::Command::Agree { id },
+                0 => ritual::Command::Agree {
+                    id,
+                    shape: Box::new(shape(&kind(n), when(0), Rule::Day { step: 1 })),
+                },
                 1 => ritual::Command::Withdraw { id },
                 2 => ritual::Command::Keep { id, day },
                 3 => ritual::Command::Unkeep { id, day },
@@ -376,7 +379,16 @@ fn lived(acts: &[Act]) -> Couple {
     let mut couple = Couple::default();
     for act in acts {
         couple.later(act.wait);
-        let _ = couple.asks(act.who, asked_of(act, couple.at));
+        let mut asked = asked_of(act, couple.at);
+        // Most who agree have seen the words that lie there.
+        if let Command::Ritual(ritual::Command::Agree { id, shape }) = &mut asked
+            && act.wait % 4 != 0
+            && let Some(draft) = couple.state.rituals.get(*id, couple.at)
+            && let Some(draft) = draft.draft(couple.at)
+        {
+            **shape = draft.shape.clone();
+        }
+        let _ = couple.asks(act.who, asked);
     }
     couple
 }

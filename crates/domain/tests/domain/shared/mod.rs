@@ -18,8 +18,10 @@ mod weight;
 mod worlds;
 
 use jiff::civil::{Date, date, time};
+use rekindle_domain::ids::RitualId;
+use rekindle_domain::recurrence::Rule;
 use rekindle_domain::shared::{Command, Entry, Event, Refusal, Shared};
-use rekindle_domain::{Now, Stamp, When, Who, Zone};
+use rekindle_domain::{Now, Stamp, When, Who, Zone, ritual};
 
 const ANA: Who = Who::First;
 const BEN: Who = Who::Second;
@@ -93,6 +95,20 @@ impl Couple {
     #[track_caller]
     fn does(&mut self, who: Who, command: impl Into<Ask>) -> Vec<Event> {
         self.asks(who, command).expect("nothing speaks against it")
+    }
+
+    /// Says that it is ours, to the words that lie there now.
+    fn agree(&self, id: RitualId) -> ritual::Command {
+        let ritual = self.state.rituals.get(id, self.at);
+        let draft = ritual.and_then(|ritual| ritual.draft(self.at));
+        let shape = draft.map_or_else(
+            || laws::shape("", evening(1), Rule::Year),
+            |draft| draft.shape.clone(),
+        );
+        ritual::Command::Agree {
+            id,
+            shape: Box::new(shape),
+        }
     }
 
     fn happens(&mut self, event: impl Into<Event>) {

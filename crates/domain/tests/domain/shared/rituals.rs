@@ -30,7 +30,7 @@ fn draft(id: RitualId, shape: Shape) -> Command {
 fn theirs() -> Couple {
     let mut couple = Couple::default();
     couple.does(ANA, draft(CUP, cup()));
-    couple.does(BEN, Command::Agree { id: CUP });
+    couple.does(BEN, couple.agree(CUP));
     couple
 }
 
@@ -54,13 +54,8 @@ fn every_refusal_of_a_ritual_has_its_reason() {
         draft(CUP, shape)
     };
     for (command, why) in [
-        (
-            Command::Agree {
-                id: RitualId::new(raw(7)),
-            },
-            Refusal::Gone,
-        ),
-        (Command::Agree { id: other }, Refusal::YourOwn),
+        (couple.agree(RitualId::new(raw(7))), Refusal::Gone),
+        (couple.agree(other), Refusal::YourOwn),
         (
             Command::Keep {
                 id: other,
@@ -161,16 +156,16 @@ fn g5_2_it_needs_two_and_a_place_in_the_plan_comes_with_the_second_word() {
         occurrences(&couple.state, couple.at, couple.at.plus(9 * Stamp::DAY)),
         []
     );
-    let agreed = couple.does(BEN, Command::Agree { id: CUP });
+    let agreed = couple.does(BEN, couple.agree(CUP));
     assert_eq!(agreed.len(), 2, "the word and its time, in one act");
-    assert_eq!(couple.does(BEN, Command::Agree { id: CUP }), []);
+    assert_eq!(couple.does(BEN, couple.agree(CUP)), []);
     let next = couple.state.plan.of(&What::Ritual(CUP), couple.at).unwrap();
     assert_eq!(next.next(couple.at), Some(evening(1)));
     // Agreed to after its first evening: it begins with the next one.
     let mut late = Couple::default();
     late.does(ANA, draft(CUP, cup()));
     late.at = evening(3).stamp();
-    late.does(BEN, Command::Agree { id: CUP });
+    late.does(BEN, late.agree(CUP));
     let next = late.state.plan.of(&What::Ritual(CUP), late.at).unwrap();
     assert_eq!(next.next(late.at), Some(evening(4)));
     // Let go on either phone, it leaves the plan with it.
@@ -198,10 +193,10 @@ fn s13_a_change_waits_for_the_other_and_what_held_before_is_kept_with_author_and
     };
     couple.does(ANA, draft(CUP, window.clone()));
     assert_eq!(
-        couple.tries(ANA, Command::Agree { id: CUP }).map(|_| ()),
+        couple.tries(ANA, couple.agree(CUP)).map(|_| ()),
         refused(Refusal::YourOwn)
     );
-    couple.does(BEN, Command::Agree { id: CUP });
+    couple.does(BEN, couple.agree(CUP));
     let now = ritual(&couple);
     let ours = now.ours().unwrap();
     assert_eq!(
@@ -225,7 +220,27 @@ fn s13_a_change_waits_for_the_other_and_what_held_before_is_kept_with_author_and
     couple.later(REST_AFTER);
     assert!(ritual(&couple).draft(couple.at).is_none());
     assert_eq!(ritual(&couple).ours().unwrap().shape, window);
-    assert_eq!(couple.does(ANA, Command::Agree { id: CUP }), []);
+    assert_eq!(couple.does(ANA, couple.agree(CUP)), []);
+}
+
+#[test]
+fn s13_a_yes_is_to_the_words_that_were_read_and_not_to_others_in_their_place() {
+    let mut couple = Couple::default();
+    couple.does(ANA, draft(CUP, cup()));
+    let yes = couple.agree(CUP);
+    let other = Shape {
+        then: "you get up first, every day".to_owned(),
+        ..cup()
+    };
+    couple.does(ANA, draft(CUP, other.clone()));
+    assert_eq!(
+        couple.tries(BEN, yes.clone()).map(|_| ()),
+        refused(Refusal::Changed)
+    );
+    couple.does(BEN, couple.agree(CUP));
+    let ritual = couple.state.rituals.get(CUP, couple.at).unwrap();
+    assert_eq!(ritual.ours().unwrap().shape, other);
+    assert_eq!(couple.does(BEN, yes), [], "agreed already");
 }
 
 #[test]
@@ -240,7 +255,7 @@ fn s6_a_first_draft_that_rests_or_is_taken_back_is_as_if_it_had_never_been() {
     couple.later(1);
     assert!(couple.state.rituals.get(CUP, couple.at).is_none());
     assert_eq!(
-        couple.tries(BEN, Command::Agree { id: CUP }).map(|_| ()),
+        couple.tries(BEN, couple.agree(CUP)).map(|_| ()),
         refused(Refusal::Gone)
     );
 }
@@ -305,7 +320,7 @@ fn a_ritual_of_the_31st_and_of_29_february_comes_every_month_and_year() {
             ..cup()
         };
         couple.does(ANA, draft(CUP, shape));
-        couple.does(BEN, Command::Agree { id: CUP });
+        couple.does(BEN, couple.agree(CUP));
         let all = occurrences(
             &couple.state,
             couple.at,

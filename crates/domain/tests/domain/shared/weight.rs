@@ -203,7 +203,7 @@ fn evening_of_two(couple: &mut Couple, n: &mut u64) {
             ..super::laws::shape("A name of some length", when.clone(), rule)
         });
         couple.does(ANA, ritual::Command::Draft { id: ritual, shape });
-        couple.does(BEN, ritual::Command::Agree { id: ritual });
+        couple.does(BEN, couple.agree(ritual));
         couple.does(BEN, ritual::Command::Keep { id: ritual, day });
         let id = ritual::plan_id(ritual);
         couple.does(ANA, plan::Command::Skip { id, day });

@@ -6,13 +6,14 @@ pub(super) mod stars;
 
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use rekindle_domain::ids::RitualId;
-use rekindle_domain::ritual::{Command as Ask, Draft, Ritual, Shape, Version};
-use rekindle_domain::shared::{Command, Event, Shared};
+use rekindle_domain::ritual::{self, Command as Ask, Draft, Ritual, Shape, Version};
+use rekindle_domain::shared::{Command, Event, Refusal, Shared};
 use rekindle_domain::{When, Who};
 use serde::Deserialize;
 
@@ -46,6 +47,13 @@ fn cue(visit: &Visit, shape: &Shape) -> String {
         .app
         .words()
         .tell("ritual-cue-said", &[("cue", cue), ("then", then)])
+}
+
+/// The words and the time of a draft, in short: a yes says which ones it was given to. Under a key of whoever reads
+/// them, so that nobody writes two that look alike.
+fn mark(visit: &Visit, shape: &Shape) -> String {
+    let plain = serde_json::to_string(shape).expect("plain data");
+    visit.outer.cell_id(&format!("words {plain}")).to_string()
 }
 
 /// A ritual in its words, the same for both.
@@ -88,7 +96,7 @@ pub(super) fn asked_card(visit: &Visit, shared: &Shared, resting: &Resting) -> O
     let me = visit.space().who;
     let mut drafts = shared.rituals.drafts(visit.now);
     drafts
-        .find(|(ritual, draft)| draft.by != me && !resting.hides_thing(ritual.id))
+        .find(|(ritual, draft)| draft.by != me && !resting.hides_draft(ritual.id, visit.now))
         .map(|(ritual, draft)| asked(visit, shared, ritual, draft))
 }
 
@@ -170,11 +178,17 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let resting = rest::resting(&visit).await?;
     let waits = stars::waits(&visit).await?;
-    let page = show(&visit, &read.state, &resting, waits);
+    let page = show(&visit, &read.state, &resting, waits, None);
     Ok(visit.answer_read(page, &read))
 }
 
-fn show(visit: &Visit, shared: &Shared, resting: &Resting, waits: bool) -> Markup {
+fn show(
+    visit: &Visit,
+    shared: &Shared,
+    resting: &Resting,
+    waits: bool,
+    problem: Option<&str>,
+) -> Markup {
     let w = visit.app.words();
     let today = visit.now().today();
     let me = visit.space().who;
@@ -186,8 +200,9 @@ fn show(visit: &Visit, shared: &Shared, resting: &Resting, waits: bool) -> Marku
             title: &w.say("rituals-title"), lead: Some(&w.say("rituals-lead")),
             back: Some(ui::Link::new(&w.say("frame-us"), paths::US)), ..ui::Greeting::default()
         })
+        @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         @if waits { (stars::to_look_at(visit, shared)) }
-        @for (ritual, draft) in drafts.iter().filter(|(ritual, draft)| draft.by != me && !resting.hides_thing(ritual.id)) {
+        @for (ritual, draft) in drafts.iter().filter(|(ritual, draft)| draft.by != me && !resting.hides_draft(ritual.id, visit.now)) {
             (asked(visit, shared, ritual, draft))
         }
         @for ritual in &ours {
@@ -260,6 +275,7 @@ fn asked(visit: &Visit, shared: &Shared, ritual: &Ritual, draft: &Draft) -> Mark
             h2 { (draft.shape.name) }
             (words(visit, &draft.shape))
             form.form method="post" novalidate action=(paths::at(paths::RITUAL_ANSWER, ritual.id)) {
+                input type="hidden" name="words" value=(mark(visit, &draft.shape));
                 (ui::even_actions(html! {
                     (ui::Button::primary(&w.say("ritual-ours")).sends("answer", "ours"))
                     (ui::Button::quiet(&w.say("answer-not-now")).sends("answer", "not-now"))
@@ -302,7 +318,7 @@ async fn one(
     let me = visit.space().who;
     let found = read.state.rituals.get(id, visit.now);
     let ritual = found.ok_or(PageError::NotFound)?;
-    let seen = |draft: &&Draft| draft.by == me || !resting.hides_thing(id);
+    let seen = |draft: &&Draft| draft.by == me || !resting.hides_draft(id, visit.now);
     let draft = ritual.draft(visit.now).filter(seen);
     let newest = draft.map(|draft| &draft.shape);
     let shape = newest.or_else(|| ritual.ours().map(|ours| &ours.shape));
@@ -413,7 +429,11 @@ async fn versions(visit: &Visit, id: RitualId) -> Result<Vec<Version>, PageError
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
+    /// "ours", "not-now", or "take-back" by whoever offered it.
     answer: String,
+    /// The words that were read.
+    #[serde(default)]
+    words: String,
 }
 
 async fn answer(
@@ -421,30 +441,60 @@ async fn answer(
     Path(id): Path<RitualId>,
     Form(form): Form<Answer>,
 ) -> Result<Response, PageError> {
-    let ask = match form.answer.as_str() {
-        "ours" => Ask::Agree { id },
-        "take-back" => {
-            let read = visit.shared().await?;
-            let ritual = read.state.rituals.get(id, visit.now);
-            let seq = ritual.and_then(|ritual| Some(ritual.draft(visit.now)?.seq));
-            let taken = visit.act(Command::Ritual(Ask::Withdraw { id })).await?;
-            if let (Ok(_), Some(seq)) = (taken, seq) {
-                visit.erase_shared(visit.space(), seq).await?;
-            }
-            return Ok(see(paths::RITUALS));
-        }
+    match form.answer.as_str() {
+        "ours" => agree(&visit, id, &form.words).await,
+        "take-back" => take_back(&visit, id).await,
         "not-now" => {
             // Only what lies there can be let rest; anything else is nothing.
             let read = visit.shared().await?;
             if read.state.rituals.get(id, visit.now).is_some() {
-                rest::rest_thing(&visit, id).await?;
+                rest::rest_drafts(&visit, id).await?;
             }
-            return Ok(see(paths::RITUALS));
+            Ok(see(paths::RITUALS))
         }
-        _ => return Err(PageError::NotOurForm),
-    };
+        _ => Err(PageError::NotOurForm),
+    }
+}
+
+/// "It is ours", to the words that were read. Others that came in their place are shown first, and wait for a yes of
+/// their own (S13).
+async fn agree(visit: &Visit, id: RitualId, words: &str) -> Result<Response, PageError> {
+    let read = visit.shared().await?;
+    let found = read.state.rituals.get(id, visit.now);
+    let theirs = |draft: &&Draft| draft.by != visit.space().who;
+    let draft = found.and_then(|ritual| ritual.draft(visit.now));
     // Gone or answered meanwhile: the page shows what there is.
-    let _ = visit.act(Command::Ritual(ask)).await?;
+    let Some(draft) = draft.filter(theirs) else {
+        return Ok(see(paths::RITUALS));
+    };
+    if mark(visit, &draft.shape) == words {
+        let shape = Box::new(draft.shape.clone());
+        let asked = Command::Ritual(Ask::Agree { id, shape });
+        match visit.act(asked).await? {
+            Err(Refusal::Ritual(ritual::Refusal::Changed)) => {}
+            Ok(_) | Err(_) => return Ok(see(paths::RITUALS)),
+        }
+    }
+    let read = visit.shared().await?;
+    let resting = rest::resting(visit).await?;
+    let text = visit.app.words().say("ritual-refused-changed");
+    let waits = stars::waits(visit).await?;
+    let page = show(visit, &read.state, &resting, waits, Some(&text));
+    Ok((StatusCode::CONFLICT, page).into_response())
+}
+
+/// Its record goes with a draft that is taken back; not with one that the other has called theirs in between.
+async fn take_back(visit: &Visit, id: RitualId) -> Result<Response, PageError> {
+    let read = visit.shared().await?;
+    let before = read.state.rituals.get(id, visit.now);
+    let seq = before.and_then(|ritual| Some(ritual.draft(visit.now)?.seq));
+    let taken = visit.act(Command::Ritual(Ask::Withdraw { id })).await?;
+    if let (Ok(after), Some(seq)) = (taken, seq) {
+        let after = after.rituals.get(id, visit.now);
+        if after.and_then(Ritual::ours) == before.and_then(Ritual::ours) {
+            visit.erase_shared(visit.space(), seq).await?;
+        }
+    }
     Ok(see(paths::RITUALS))
 }
 

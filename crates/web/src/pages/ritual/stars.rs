@@ -225,7 +225,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let stars = rest::resting(&visit).await?.stars().to_vec();
     let lies = table(&visit).await?.1.lies(visit.space().who, visit.now);
-    let page = show(&visit, &read.state, &stars, lies, None);
+    let page = show(&visit, &read.state, &stars, lies, "", None);
     Ok(visit.answer_read(page, &read))
 }
 
@@ -234,6 +234,7 @@ fn show(
     shared: &Shared,
     stars: &[String],
     lies: Lies,
+    typed: &str,
     problem: Option<&str>,
 ) -> Markup {
     let w = visit.app.words();
@@ -295,10 +296,10 @@ fn show(
             }))
             p.small { (w.tell(if together { "stars-note" } else { "stars-note-alone" }, &[("name", &name)])) }
         }
-        (ui::details(&w.say("stars-add"), html! {
+        (ui::details_open(!typed.is_empty(), &w.say("stars-add"), html! {
             form.form method="post" novalidate action=(paths::RITUAL_IDEA) {
                 input type="hidden" name="id" value=(NoteId::new(rekindle_vault::chance::bytes()));
-                (parts::field(parts::Field { label: &w.say("stars-add-field"), name: "words", hint: Some(&w.tell("stars-add-hint", &[("name", &name)])), ..parts::Field::default() }))
+                (parts::field(parts::Field { label: &w.say("stars-add-field"), name: "words", value: typed, hint: Some(&w.tell("stars-add-hint", &[("name", &name)])), ..parts::Field::default() }))
                 (ui::actions(html! { (ui::Button::quiet(&w.say("stars-add-button"))) }))
             }
             @for own in shared.rituals.ideas().iter().filter(|own| own.by == visit.space().who) {
@@ -352,7 +353,7 @@ pub(super) async fn save(
             .app
             .words()
             .tell(problem, &[("count", &HAND.to_string())]);
-        let page = show(&visit, &read.state, &stars, Lies::Nothing, Some(&text));
+        let page = show(&visit, &read.state, &stars, Lies::Nothing, "", Some(&text));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let lays = step == "lay" && together;
@@ -379,7 +380,7 @@ pub(super) struct Add {
 pub(super) async fn add(visit: Visit, Form(form): Form<Add>) -> Result<Response, PageError> {
     let ask = Ask::AddIdea {
         id: form.id,
-        words: form.words,
+        words: form.words.clone(),
     };
     match visit.act(Command::Ritual(ask)).await? {
         Ok(_) => Ok(see(paths::RITUAL_STARS)),
@@ -387,7 +388,8 @@ pub(super) async fn add(visit: Visit, Form(form): Form<Add>) -> Result<Response,
             let read = visit.shared().await?;
             let stars = rest::resting(&visit).await?.stars().to_vec();
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, &stars, Lies::Nothing, Some(&text));
+            let lies = table(&visit).await?.1.lies(visit.space().who, visit.now);
+            let page = show(&visit, &read.state, &stars, lies, &form.words, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
