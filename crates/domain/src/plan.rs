@@ -192,6 +192,18 @@ impl Planned {
         }
     }
 
+    /// Whether there is room for this exception without giving up one that still lies ahead.
+    fn takes(&self, at: Stamp, day: Date, moved: Option<&When>) -> bool {
+        let mut after = self.clone();
+        after.except(at, day, moved);
+        let left_out = self.skipped(at).all(|one| {
+            let elsewhere = one == day && moved.is_some();
+            elsewhere || after.skipped.contains(&one)
+        });
+        let mut ahead = (self.moved.iter()).filter(|(_, when)| when.stamp().plus(STAYS) > at);
+        left_out && ahead.all(|(one, _)| *one == day || after.moved.contains_key(one))
+    }
+
     /// Takes up an exception; what lies long behind is forgotten, and of too many the first.
     fn except(&mut self, at: Stamp, day: Date, moved: Option<&When>) {
         let _ = self.skipped.remove(&day);
@@ -365,6 +377,8 @@ pub enum Refusal {
     Past,
     #[error("plan-refused-many")]
     Many,
+    #[error("plan-refused-exceptions")]
+    Exceptions,
 }
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -483,6 +497,9 @@ impl Plan {
                 ahead(when)?;
                 match self.round(now.at, *id, *day)? {
                     Some(stands) if stands == *when => Ok(vec![]),
+                    Some(_) if !self.takes(now.at, *id, *day, Some(when)) => {
+                        Err(Refusal::Exceptions)
+                    }
                     Some(_) => Ok(vec![Event::MovedOne {
                         id: *id,
                         day: *day,
@@ -491,11 +508,11 @@ impl Plan {
                     None => Err(Refusal::Gone),
                 }
             }
-            Command::Skip { id, day } => Ok(self
-                .round(now.at, *id, *day)?
-                .map(|_| Event::Skipped { id: *id, day: *day })
-                .into_iter()
-                .collect()),
+            Command::Skip { id, day } => match self.round(now.at, *id, *day)? {
+                None => Ok(vec![]),
+                Some(_) if !self.takes(now.at, *id, *day, None) => Err(Refusal::Exceptions),
+                Some(_) => Ok(vec![Event::Skipped { id: *id, day: *day }]),
+            },
             Command::Restore { id, day } => {
                 // What is over is gone, whether it is still remembered or not (S3).
                 let planned = self.get(*id, now.at).ok_or(Refusal::Gone)?;
@@ -526,6 +543,11 @@ impl Plan {
         } else {
             Err(Refusal::Many)
         }
+    }
+
+    fn takes(&self, at: Stamp, id: PlanId, day: Date, moved: Option<&When>) -> bool {
+        let planned = self.all.get(&id);
+        planned.is_some_and(|planned| planned.takes(at, day, moved))
     }
 
     /// A round that is not over; nothing when it was skipped already.

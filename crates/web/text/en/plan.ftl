@@ -18,6 +18,7 @@ plan-fourth = on the fourth { $weekday } of the month
 plan-last = on the last { $weekday } of the month
 plan-year = every year
 plan-refused-many = Your plan is full: a hundred things are the most. Let one go first, then this one fits.
+plan-refused-exceptions = Thirty times ahead are left out or moved already. You could let it go for now, or choose another rhythm.
 
 plan-views = How to look at it
 plan-view-coming = Coming

@@ -286,6 +286,42 @@ fn g5_1_one_date_is_moved_and_the_next_is_where_it_was() {
 }
 
 #[test]
+fn g5_a_time_left_out_stays_left_out_however_many_are() {
+    let mut couple = Couple::default();
+    couple.does(ANA, plan(ONE, "check-in", evening(1), Every::Day));
+    let skip = |days: i64| Command::Skip {
+        id: ONE,
+        day: super::in_days(days),
+    };
+    for days in 1..=30 {
+        couple.does(BEN, skip(days));
+    }
+    let first = couple.state.plan.coming(couple.at)[0].0.day;
+    assert_eq!(first, super::in_days(31));
+    let full = refused(Refusal::Exceptions);
+    assert_eq!(couple.tries(ANA, skip(31)).map(|_| ()), full);
+    assert_eq!(couple.does(ANA, skip(30)), [], "pressed twice");
+    let moved = |days: i64| Command::MoveOne {
+        id: ONE,
+        day: super::in_days(days),
+        when: evening(days + 40),
+    };
+    for days in 31..=60 {
+        couple.does(ANA, moved(days));
+    }
+    assert_eq!(couple.tries(ANA, moved(61)).map(|_| ()), full);
+    let elsewhere = Command::MoveOne {
+        id: ONE,
+        day: super::in_days(60),
+        when: evening(120),
+    };
+    couple.does(ANA, elsewhere); // once more, to another time
+    // As they lie behind, there is room again.
+    couple.later(20 * Stamp::DAY);
+    couple.does(BEN, skip(62));
+}
+
+#[test]
 fn g5_a_week_that_is_skipped_is_only_not_there_and_may_come_back() {
     let mut couple = weekly_date();
     let (all, before) = (fridays(&couple), couple.state.clone());

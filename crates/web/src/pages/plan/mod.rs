@@ -14,9 +14,9 @@ use maud::{Markup, html};
 use rekindle_domain::When;
 use rekindle_domain::ids::PlanId;
 use rekindle_domain::pack::Practice;
-use rekindle_domain::plan::{Command as Ask, Planned, What};
+use rekindle_domain::plan::{self, Command as Ask, Planned, What};
 use rekindle_domain::recurrence::Rule;
-use rekindle_domain::shared::{Command, Shared};
+use rekindle_domain::shared::{Command, Refusal, Shared};
 use serde::Deserialize;
 
 use super::parts::{self, Tab};
@@ -206,6 +206,17 @@ struct Move {
     which: String,
 }
 
+impl Move {
+    fn of(round: Date, when: &When) -> Self {
+        Self {
+            day: when.day.to_string(),
+            time: when.time.strftime("%H:%M").to_string(),
+            round: round.to_string(),
+            which: String::new(),
+        }
+    }
+}
+
 /// An entry, and the time of it that is looked at: the one asked for, or the next.
 fn round_of(visit: &Visit, planned: &Planned, asked: &str) -> Option<(Date, When)> {
     let ahead = |when: &When| when.stamp().plus(rekindle_domain::plan::STAYS) > visit.now;
@@ -224,12 +235,7 @@ async fn one(
     let found = read.state.plan.get(id, visit.now);
     let planned = found.ok_or(PageError::NotFound)?;
     let (round, when) = round_of(&visit, planned, &look.d).ok_or(PageError::NotFound)?;
-    let form = Move {
-        day: when.day.to_string(),
-        time: when.time.strftime("%H:%M").to_string(),
-        round: round.to_string(),
-        which: String::new(),
-    };
+    let form = Move::of(round, &when);
     Ok(one_page(&visit, &read.state, planned, &when, &form, None))
 }
 
@@ -385,9 +391,21 @@ async fn skip(
         "back" => Ask::Restore { id, day },
         _ => return Err(PageError::NotOurForm),
     };
-    // What is over or gone meanwhile is out either way.
-    let _ = visit.act(Command::Plan(ask)).await?;
-    Ok(see(paths::PLAN))
+    match visit.act(Command::Plan(ask)).await? {
+        Err(refusal @ Refusal::Plan(plan::Refusal::Exceptions)) => {
+            let read = visit.shared().await?;
+            let found = read.state.plan.get(id, visit.now);
+            let planned = found.ok_or(PageError::NotFound)?;
+            let (round, when) =
+                round_of(&visit, planned, &day.to_string()).ok_or(PageError::NotFound)?;
+            let text = visit.app.words().say(&refusal.to_string());
+            let form = Move::of(round, &when);
+            let page = one_page(&visit, &read.state, planned, &when, &form, Some(&text));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        // What is over or gone meanwhile is out either way.
+        Ok(_) | Err(_) => Ok(see(paths::PLAN)),
+    }
 }
 
 #[derive(Deserialize)]
