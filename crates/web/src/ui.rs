@@ -24,8 +24,8 @@ pub use icon::{Icon, mark};
 pub use paper::{LinkBox, RecoverySheet, code, qr, six_words};
 pub use part::{
     Button, Facts, Greeting, Moment, Notice, Row, Stage, StagePath, StageState, Tone, actions,
-    began_large, card, columns, details, empty, even_actions, group, hero, kicker, numbered, pair,
-    prose, quote, rest, tag, text_link, wash,
+    began_large, card, columns, details, details_open, empty, even_actions, group, hero, kicker,
+    numbered, pair, prose, quote, rest, tag, text_link, wash,
 };
 pub use session::{Ring, SessionFrame, Sound, clock};
 pub use wording::{Point, Wording};

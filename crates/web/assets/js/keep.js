@@ -2,6 +2,8 @@
 // (S18): an id, a kind and a day, all without words, as empty entries of one cache, which Leave and signing out clear.
 
 const BOX = "later";
+/** As many as the server takes in one go. */
+const AT_ONCE = 200;
 const { worker, later: to } = document.body.dataset;
 
 if (worker && "serviceWorker" in navigator) {
@@ -25,7 +27,7 @@ async function keep(press) {
 async function send() {
   if (!to || !globalThis.caches || !(await caches.has(BOX))) return;
   const box = await caches.open(BOX);
-  const kept = await box.keys();
+  const kept = (await box.keys()).slice(0, AT_ONCE);
   if (!kept.length) return;
   const body = new URLSearchParams({ m: kept.map((press) => new URL(press.url).pathname.slice(1)).join(" ") });
   // Without a sign-in the answer is a redirect, and everything stays where it is.
@@ -33,6 +35,7 @@ async function send() {
   if (answer?.status !== 204) return;
   for (const press of kept) await box.delete(press);
   document.dispatchEvent(new CustomEvent("evening:sent"));
+  if (kept.length === AT_ONCE) await send();
 }
 
 document.addEventListener("evening:unsent", (event) => {

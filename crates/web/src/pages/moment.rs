@@ -115,10 +115,10 @@ pub(super) fn kept_button(app: &App, practice: &Practice) -> Markup {
 
 async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
-    Ok(visit.answer_read(show(&visit, &read.state, None), &read))
+    Ok(visit.answer_read(show(&visit, &read.state, "", None), &read))
 }
 
-fn show(visit: &Visit, shared: &Shared, problem: Option<&str>) -> Markup {
+fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
     visit.page_with(Tab::Us, ui::Script::Moment, html! {
         (ui::Greeting {
@@ -131,7 +131,7 @@ fn show(visit: &Visit, shared: &Shared, problem: Option<&str>) -> Markup {
                 (row(visit, shared, kind(practice), &practice.title, &paths::moment(kind(practice))))
             }
         }))
-        (own(visit, shared))
+        (own(visit, shared, typed))
         (rhythm(visit, shared))
     })
 }
@@ -165,7 +165,7 @@ fn row(visit: &Visit, shared: &Shared, kind: &str, title: &str, to: &str) -> Mar
 }
 
 /// Small touches that belong to these two, with the names they gave them.
-fn own(visit: &Visit, shared: &Shared) -> Markup {
+fn own(visit: &Visit, shared: &Shared, typed: &str) -> Markup {
     let w = visit.app.words();
     let all: Vec<_> = shared.moments.own().collect();
     let rows = html! {
@@ -181,7 +181,7 @@ fn own(visit: &Visit, shared: &Shared) -> Markup {
             p { (w.say("moments-own-more")) }
             form.form method="post" novalidate action=(paths::OWN_TOUCHES) {
                 input type="hidden" name="id" value=(fresh);
-                (parts::field(parts::Field { label: &w.say("moments-own-label"), name: "name", ..parts::Field::default() }))
+                (parts::field(parts::Field { label: &w.say("moments-own-label"), name: "name", value: typed, ..parts::Field::default() }))
                 (ui::actions(html! { (ui::Button::quiet(&w.say("moments-own-button"))) }))
             }
             @if !all.is_empty() {
@@ -272,7 +272,7 @@ async fn log(
             let text = visit.app.words().say(&refusal.to_string());
             Ok((
                 StatusCode::UNPROCESSABLE_ENTITY,
-                show(&visit, &read.state, Some(&text)),
+                show(&visit, &read.state, "", Some(&text)),
             )
                 .into_response())
         }
@@ -298,7 +298,7 @@ async fn later(visit: Visit, Form(form): Form<Later>) -> Result<StatusCode, Page
     let read = visit.shared().await?;
     let mut logs = vec![];
     for press in presses {
-        logs.push(pressed(&visit.app, &read.state, press).ok_or(PageError::NotOurForm)?);
+        logs.extend(pressed(&visit.app, &read.state, press).ok_or(PageError::NotOurForm)?);
     }
     for log in logs {
         let _ = visit.act(Command::Moment(log)).await?;
@@ -306,21 +306,24 @@ async fn later(visit: Visit, Form(form): Form<Later>) -> Result<StatusCode, Page
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn pressed(app: &App, shared: &Shared, press: &str) -> Option<Log> {
+/// One press; `None` if it is not one of ours. Of a kind that the guide has no more, nothing is left to log: it must
+/// not keep the others waiting for good.
+fn pressed(app: &App, shared: &Shared, press: &str) -> Option<Option<Log>> {
     let mut parts = press.split('.');
     let (id, asked, day) = (parts.next()?, parts.next()?, parts.next()?);
-    // A touch that was let go meanwhile is one without a name.
+    let (id, day) = (id.parse().ok()?, day.parse().ok()?);
+    let hashed = asked.len() == 16 && asked.bytes().all(|b| b.is_ascii_hexdigit());
+    let touch = asked.parse::<TouchId>().is_ok();
+    if parts.next().is_some() || !(hashed || touch) {
+        return None;
+    }
     let kind = match kinds(app).find(|practice| paths::opaque(kind(practice)) == asked) {
-        Some(practice) => kind(practice).to_owned(),
-        None if own_named(shared, asked).is_some() => asked.to_owned(),
-        None => asked.parse::<TouchId>().ok().map(|_| OWN.to_owned())?,
+        Some(practice) => Some(kind(practice).to_owned()),
+        None if own_named(shared, asked).is_some() => Some(asked.to_owned()),
+        // A touch that was let go meanwhile is one without a name.
+        None => touch.then(|| OWN.to_owned()),
     };
-    Some(Log::Log {
-        id: id.parse().ok()?,
-        kind,
-        day: day.parse().ok()?,
-    })
-    .filter(|_| parts.next().is_none())
+    Some(kind.map(|kind| Log::Log { id, kind, day }))
 }
 
 #[derive(Deserialize)]
@@ -334,14 +337,14 @@ struct Call {
 async fn call(visit: Visit, Form(form): Form<Call>) -> Result<Response, PageError> {
     let call = Log::Call {
         id: form.id,
-        name: form.name,
+        name: form.name.clone(),
     };
     match visit.act(Command::Moment(call)).await? {
         Ok(_) => Ok(see(paths::MOMENTS)),
         Err(refusal) => {
             let read = visit.shared().await?;
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, Some(&text));
+            let page = show(&visit, &read.state, &form.name, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

@@ -106,7 +106,13 @@ pub fn even_actions(body: Markup) -> Markup {
 /// More, for those who ask.
 #[must_use]
 pub fn details(summary: &str, body: Markup) -> Markup {
-    html! { details.more { summary { (Icon::Forward) span { (summary) } } div.inside { (body) } } }
+    details_open(false, summary, body)
+}
+
+/// The same, open where something inside was typed and has still to be put right.
+#[must_use]
+pub fn details_open(open: bool, summary: &str, body: Markup) -> Markup {
+    html! { details.more open[open] { summary { (Icon::Forward) span { (summary) } } div.inside { (body) } } }
 }
 
 /// A link that is a line of its own, easy to hit.

@@ -197,6 +197,31 @@ async fn g5_1_watching_together_comes_with_talking_it_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_long_is_still_there_and_every_field_has_a_name_of_its_own() {
+    let mut lived = kept().await;
+    lived.house.later(19 * Stamp::DAY);
+    let page = lived.ana.get("/u/d").await;
+    assert!(
+        page.sees("In a line") && page.sees("Not tonight"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(page.body.matches("id=\"words\"").count(), 1);
+    let id = "7".repeat(32);
+    let words = "the neighbours and ".repeat(6);
+    let page = lived
+        .ana
+        .post("/u/d/o", &[("id", &*id), ("words", &words)])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.body.contains("value=\"the neighbours and the"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g5_1_a_line_afterwards_is_offered_and_may_be_taken_back() {
     let mut lived = kept().await;
     assert!(

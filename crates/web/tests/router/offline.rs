@@ -197,7 +197,7 @@ async fn g3_1_what_comes_too_late_is_let_go_and_what_is_no_moment_is_refused() {
         "",
         "x",
         "hands",
-        &press(FIRST, "no-such-kind", "2027-01-18"),
+        &format!("{FIRST}.no-such-kind.2027-01-18"),
         &press("xyz", "hands", "2027-01-18"),
         &press(FIRST, "hands", "yesterday"),
         &format!("{good}.more"),
@@ -207,6 +207,14 @@ async fn g3_1_what_comes_too_late_is_let_go_and_what_is_no_moment_is_refused() {
         let page = lived.ana.post("/u/m/l", &[("m", &form)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
+    // A kind that the guide has no more keeps nobody waiting.
+    let third = "3".repeat(32);
+    let other = lived.house.twin().await;
+    let mut ana = lived.ana.at(&other);
+    let gone = format!("{} {good}", press(&third, "no-such-kind", "2027-01-18"));
+    let page = ana.post("/u/m/l", &[("m", &gone)]).await;
+    assert_eq!(page.status, StatusCode::NO_CONTENT);
+    assert!(times(&mut ana, title).await.contains("once so far"));
     let many = vec![good.as_str(); 201].join(" ");
     for form in [[("x", &*good)], [("m", &*many)]] {
         let page = lived.ana.post("/u/m/l", &form).await;

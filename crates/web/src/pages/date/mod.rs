@@ -93,10 +93,18 @@ pub(super) fn card(visit: &Visit, shared: &Shared, planned: &Planned) -> Option<
 
 async fn page(visit: Visit) -> Result<Response, PageError> {
     let read = visit.shared().await?;
-    Ok(visit.answer_read(show(&visit, &read.state, "", None), &read))
+    let page = show(&visit, &read.state, Typed::default(), None);
+    Ok(visit.answer_read(page, &read))
 }
 
-fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> Markup {
+/// What was typed and not taken: the best bit, or a topic.
+#[derive(Clone, Copy, Default)]
+struct Typed<'a> {
+    line: &'a str,
+    topic: &'a str,
+}
+
+fn show(visit: &Visit, shared: &Shared, typed: Typed<'_>, problem: Option<&str>) -> Markup {
     let w = visit.app.words();
     let slot = shared.plan.get(SLOT, visit.now);
     let last = shared.dates.last(visit.now, slot);
@@ -113,8 +121,8 @@ fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> M
                 (ui::Button::plain(&w.say("dates-ideas")).to(paths::DATE_IDEAS))
             })),
         }
-        @if let Some(day) = last { (afterwards(visit, shared, day, typed)) }
-        @if visit.space().together { (limits(visit, shared)) }
+        @if let Some(day) = last { (afterwards(visit, shared, day, typed.line)) }
+        @if visit.space().together { (limits(visit, shared, typed.topic)) }
         (lines(visit, shared))
         @if let Some(practice) = visit.app.guide().practice("date-night") {
             p.small { a href=(paths::practice(&practice.id)) { (w.say("dates-why")) } }
@@ -186,7 +194,7 @@ fn afterwards(visit: &Visit, shared: &Shared, day: Date, typed: &str) -> Markup 
 }
 
 /// What stays at home.
-fn limits(visit: &Visit, shared: &Shared) -> Markup {
+fn limits(visit: &Visit, shared: &Shared, typed: &str) -> Markup {
     let w = visit.app.words();
     let me = visit.space().who;
     let name = parts::other(visit, shared);
@@ -219,13 +227,13 @@ fn limits(visit: &Visit, shared: &Shared) -> Markup {
                 }
             }
         }
-        (ui::details(&w.say("limits-add"), html! {
+        (ui::details_open(!typed.is_empty(), &w.say("limits-add"), html! {
             form.form method="post" novalidate action=(paths::DATE_LIMITS) {
                 input type="hidden" name="id" value=(NoteId::new(rekindle_vault::chance::bytes()));
                 div.field {
-                    label for="words" { (w.say("limits-field")) }
-                    p.hint #words-hint { (w.say("limits-hint")) }
-                    input #words name="words" type="text" list="topics" autocomplete="off" aria-describedby="words-hint";
+                    label for="topic" { (w.say("limits-field")) }
+                    p.hint #topic-hint { (w.say("limits-hint")) }
+                    input #topic name="words" type="text" value=(typed) list="topics" autocomplete="off" aria-describedby="topic-hint";
                     datalist #topics { @for card in ideas { option value=(card.say) {} } }
                 }
                 (ui::actions(html! { (ui::Button::quiet(&w.say("limits-button"))) }))
@@ -397,7 +405,11 @@ async fn tell(visit: Visit, Form(form): Form<Line>) -> Result<Response, PageErro
         Err(refusal) => {
             let read = visit.shared().await?;
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, &form.words, Some(&text));
+            let typed = Typed {
+                line: &form.words,
+                ..Typed::default()
+            };
+            let page = show(&visit, &read.state, typed, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -431,14 +443,18 @@ struct Topic {
 async fn limit(visit: Visit, Form(form): Form<Topic>) -> Result<Response, PageError> {
     let ask = Ask::Limit {
         id: form.id,
-        words: form.words,
+        words: form.words.clone(),
     };
     match visit.act(Command::Date(ask)).await? {
         Ok(_) => Ok(see(paths::DATES)),
         Err(refusal) => {
             let read = visit.shared().await?;
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, "", Some(&text));
+            let typed = Typed {
+                topic: &form.words,
+                ..Typed::default()
+            };
+            let page = show(&visit, &read.state, typed, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
