@@ -14,7 +14,7 @@ use crate::plan::{Planned, STAYS};
 use crate::proposal::REST_AFTER;
 use crate::recurrence::Rule;
 use crate::text::{Unwritten, line};
-use crate::time::days_between;
+use crate::time::{days_between, monday};
 use crate::{Now, Stamp, Who};
 
 /// The entry of the plan that holds the time for dates: one for two people, whichever phone was quicker.
@@ -392,8 +392,6 @@ impl Dates {
 
 /// Calendar weeks from one day to another; they begin on Mondays.
 fn weeks(from: Date, to: Date) -> i64 {
-    let monday =
-        |day: Date| day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
     days_between(monday(from), monday(to)).div_euclid(7)
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::time::days_between;
+use crate::time::{days_between, monday};
 
 /// The highest answer; the lowest is 1.
 pub const MOST: u8 = 5;
@@ -69,9 +69,4 @@ pub fn word(ratings: &[Rating], today: Date) -> Option<Word> {
             .all(|two| two[1] < two[0])
             .then_some(Word::Gentler)
     }
-}
-
-fn monday(day: Date) -> Date {
-    let back = i64::from(day.weekday().to_monday_zero_offset());
-    day.checked_sub(jiff::Span::new().days(back)).unwrap_or(day)
 }

@@ -118,6 +118,13 @@ pub fn day_after(day: Date) -> Date {
     day.tomorrow().unwrap_or(day)
 }
 
+/// The first day of this day's week.
+#[must_use]
+pub fn monday(day: Date) -> Date {
+    let back = i64::from(day.weekday().to_monday_zero_offset());
+    day.saturating_sub(jiff::Span::new().days(back))
+}
+
 /// Days from `earlier` to `later`; negative the other way round.
 #[must_use]
 pub fn days_between(earlier: Date, later: Date) -> i64 {

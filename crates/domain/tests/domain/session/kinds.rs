@@ -257,41 +257,7 @@ fn s5_a_copy_of_a_yes_that_comes_after_it_was_taken_back_is_no_yes() {
 }
 
 fn massage() -> Script {
-    let text = r#"
-title = "Massage"
-what = "Each in turn."
-minutes = { least = 5, usual = 20 }
-energy = "low"
-family = "touch"
-modes = ["live", "one_phone"]
-without = ["low-energy", "long-distance", "sensory", "after-children"]
-includes = ["Hands on shoulders and back"]
-excludes = ["Nothing sexual before tomorrow"]
-[[form]]
-id = "full"
-title = "Full"
-say = "All of it."
-minutes = 20
-[[step]]
-id = "settle"
-part = "Settle"
-kind = "read"
-say = "Settle."
-[[step]]
-id = "receive"
-part = "Massage"
-kind = "timer"
-speaker = "each"
-seconds = 300
-shows = "touch-map"
-say = "{speaker} receives."
-[[step]]
-id = "closing"
-part = "Close"
-kind = "closing"
-say = "Close."
-"#;
-    let script = Script::parse("massage", text).expect("it parses");
+    let script = Script::parse("massage", include_str!("massage.toml")).expect("it parses");
     assert_eq!(script.check(), []);
     script
 }

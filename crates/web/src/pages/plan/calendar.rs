@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 use rekindle_domain::plan::{self, What};
 use rekindle_domain::shared::Shared;
+use rekindle_domain::time::monday;
 use rekindle_domain::{Stamp, When, Zone};
 
 use super::super::parts::{self, Tab};
@@ -47,10 +48,6 @@ pub(super) fn days(view: View, day: Date) -> (Date, Date) {
         }
         View::Month => (day.first_of_month(), day.last_of_month()),
     }
-}
-
-fn monday(day: Date) -> Date {
-    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 
 /// Everything from the first to the last of these days, in order.
