@@ -57,6 +57,12 @@ pub struct Offer {
     pub until: Stamp,
 }
 
+impl Offer {
+    fn is_touch(&self) -> bool {
+        self.family == Family::Touch.as_str()
+    }
+}
+
 impl Open {
     fn is_open(&self, at: Stamp) -> bool {
         match &self.offer {
@@ -72,6 +78,9 @@ pub struct Held {
     pub id: SessionId,
     pub script: String,
     pub day: Date,
+    /// When it ended.
+    #[serde(default)]
+    pub at: Stamp,
     pub summary: Summary,
 }
 
@@ -152,11 +161,18 @@ pub enum Refusal {
     FamilyOpen,
     #[error("session-refused-empty")]
     Empty,
-    #[error("session-refused-too-long")]
+    /// A line is shorter than a text.
+    #[error("session-refused-line")]
     TooLong,
+    /// So many lines stand there already.
+    #[error("session-refused-lines")]
+    Lines,
     /// Once a day is enough.
     #[error("session-refused-today")]
     Today,
+    /// Touch that leads nowhere came first: nothing sexual before tomorrow.
+    #[error("session-refused-tomorrow")]
+    Tomorrow,
 }
 
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -169,6 +185,8 @@ pub struct Sessions {
     parked: Vec<Topic>,
     /// The last day on which each offered something of a family: nobody asks twice a day.
     offered: Vec<(Who, String, Date)>,
+    /// The day of the last touch that was begun or held, and when it is over.
+    touched: Option<(Date, Stamp)>,
 }
 
 /// There was one at a time once.
@@ -219,6 +237,14 @@ impl Sessions {
         &self.parked
     }
 
+    /// Whether what is offered in this family waits for another day: touch leads nowhere because nothing sexual follows
+    /// before tomorrow, whatever the two would like by then (G3.2).
+    #[must_use]
+    pub fn waits_for_tomorrow(&self, family: Family, now: &Now) -> bool {
+        let today = |(day, until): (Date, Stamp)| now.at < until || now.today() <= day;
+        family == Family::Sex && self.touched.is_some_and(today)
+    }
+
     /// # Errors
     /// When too many are open, or one of a family was offered today.
     pub fn decide(&self, now: &Now, command: &Command) -> Result<Vec<Event>, Refusal> {
@@ -244,6 +270,9 @@ impl Sessions {
                 family,
                 until,
             } => {
+                if self.waits_for_tomorrow(*family, now) {
+                    return Err(Refusal::Tomorrow);
+                }
                 let family = family.as_str();
                 let day = now.today();
                 let of_family = |open: &Open| {
@@ -302,15 +331,16 @@ impl Sessions {
                     return Err(Refusal::TooLong);
                 }
                 let held = self.held.iter().find(|held| held.id == *id);
-                let room = held.is_some_and(|held| {
-                    let lines = &held.summary.written;
-                    lines.len() < LINES && !lines.iter().any(|line| line.words == words)
-                });
-                Ok(if room {
-                    vec![Event::Said { id: *id, words }]
+                let Some(lines) = held.map(|held| &held.summary.written) else {
+                    return Ok(vec![]);
+                };
+                if lines.iter().any(|line| line.words == words) {
+                    Ok(vec![]) // the same press, arriving twice
+                } else if lines.len() >= LINES {
+                    Err(Refusal::Lines)
                 } else {
-                    vec![]
-                })
+                    Ok(vec![Event::Said { id: *id, words }])
+                }
             }
             Command::Settle { topic } => {
                 Ok(if self.parked.iter().any(|parked| parked.topic == *topic) {
@@ -361,6 +391,13 @@ impl Sessions {
             Event::Begun { id } => {
                 if let Some(open) = self.open.iter_mut().find(|open| open.id == *id) {
                     open.begun = true;
+                    if let Some(offer) = open.offer.as_ref().filter(|offer| offer.is_touch()) {
+                        let of = |(who, family, _): &&(Who, String, Date)| {
+                            (who, family) == (&offer.by, &offer.family)
+                        };
+                        let day = self.offered.iter().find(of).map(|(.., day)| *day);
+                        self.touched = day.map(|day| (day, offer.until)).or(self.touched);
+                    }
                 }
             }
             Event::Held {
@@ -369,6 +406,11 @@ impl Sessions {
                 day,
                 summary,
             } => {
+                let ended = self.open.iter().find(|open| open.id == *id);
+                if ended.is_some_and(|open| open.offer.as_ref().is_some_and(Offer::is_touch)) {
+                    let until = self.touched.map_or(at, |(_, until)| until);
+                    self.touched = Some((*day, until));
+                }
                 self.open.retain(|open| open.id != *id);
                 self.park(&summary.parked);
                 if self.held.len() >= SHOWN {
@@ -378,6 +420,7 @@ impl Sessions {
                     id: *id,
                     script: script.clone(),
                     day: *day,
+                    at,
                     summary: (**summary).clone(),
                 });
                 self.ever = self.ever.saturating_add(1);

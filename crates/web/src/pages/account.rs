@@ -682,6 +682,7 @@ async fn open_door(
     };
     let _ = app.store().commit(vec![Change::AddSignIn(row)]).await?;
     super::note::forget_what_is_over(&visit, &root).await?;
+    super::session::prepare::forget_what_is_over(&visit, &root).await?;
     let to = paths::safe_return(&form.to).unwrap_or(paths::ME);
     Ok(with_cookie(
         see(to),

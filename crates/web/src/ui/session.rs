@@ -111,7 +111,7 @@ pub struct SessionFrame<'a> {
     /// Makes the screen all but dark, for a phone that lies beside two people.
     pub dim: &'a str,
     /// What is rarely needed, folded away under a word.
-    pub more: Option<(&'a str, Markup)>,
+    pub more: Option<(&'a str, bool, Markup)>,
 }
 
 impl Render for SessionFrame<'_> {
@@ -146,7 +146,7 @@ impl Render for SessionFrame<'_> {
                     div.session-quiet {
                         (self.quiet)
                         @match &self.more {
-                            Some((word, more)) => (super::details(word, html! { (dim) (more) })),
+                            Some((word, open, more)) => (super::details_open(*open, word, html! { (dim) (more) })),
                             None => (dim),
                         }
                     }

@@ -10,40 +10,7 @@ use rekindle_domain::pack::Pack;
 use crate::world::{Browser, House, Lived, Page, guide, opaque};
 
 const EVERY_KIND: &str = include_str!("../../../domain/tests/domain/session/every_kind.toml");
-const MASSAGE: &str = r#"
-title = "A massage for tests"
-what = "Each in turn."
-minutes = { least = 5, usual = 20 }
-energy = "low"
-family = "touch"
-modes = ["live", "one_phone"]
-without = ["low-energy", "long-distance", "sensory", "after-children"]
-includes = ["Hands on shoulders and back"]
-excludes = ["Nothing sexual before tomorrow"]
-[[form]]
-id = "full"
-title = "Full"
-say = "All of it."
-minutes = 20
-[[step]]
-id = "settle"
-part = "Settle"
-kind = "read"
-say = "Settle in."
-[[step]]
-id = "receive"
-part = "Massage"
-kind = "timer"
-speaker = "each"
-seconds = 300
-shows = "touch-map"
-say = "{speaker} receives."
-[[step]]
-id = "closing"
-part = "Close"
-kind = "closing"
-say = "Close."
-"#;
+const MASSAGE: &str = include_str!("../../../domain/tests/domain/session/massage.toml");
 
 /// The guide with two scripts more: every kind of step, and one of touch.
 fn with(more: &[(&str, &str)]) -> Arc<Pack> {
@@ -129,9 +96,7 @@ async fn presses(
         }
         done.push(((*press).to_owned(), place));
         let mut fields = vec![("press", (*press).to_owned())];
-        for name in [
-            "at", "by", "option", "from", "depth", "note_id", "day", "time",
-        ] {
+        for name in ["at", "by", "option", "from", "depth", "step", "day", "time"] {
             fields.extend(value(name).map(|value| (name, value)));
         }
         let asks = form.contains("<textarea");
@@ -367,6 +332,7 @@ async fn s18_words_for_oneself_are_read_behind_the_door_and_by_nobody_else() {
     let form = [
         ("at", at.as_str()),
         ("press", "ready"),
+        ("step", &page.field_beside("press", "ready", "step")),
         ("mine", "I miss you"),
         ("note", "yes"),
     ];
@@ -747,5 +713,179 @@ async fn a_line_for_both_afterwards_is_kept_without_an_author() {
         let history = who.get("/u/h").await;
         assert_eq!(history.text().matches("That was good.").count(), 1);
         assert!(who.get(&session).await.sees("That was good."));
+    }
+}
+
+/// The other phone may go on in the middle of a sentence, and a text may be too long: what somebody typed is still
+/// there, and what was for oneself is kept at its step.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_not_taken_leaves_what_was_typed() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    let long = "long ".repeat(801);
+    let at = |page: &Page| page.field_beside("press", "skip", "at");
+    // Put aside: too long.
+    let page = lived.ana.get(&session).await;
+    let form = [
+        ("at", &*at(&page)),
+        ("press", "park"),
+        ("words-park", &long),
+    ];
+    let page = lived.ana.post(&session, &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let kept = page.between("id=\"words-park\"", "</textarea>");
+    assert!(kept[0].contains("long long long"), "{}", page.body);
+    assert!(page.body.contains("<details class=\"more\" open>"));
+    // For oneself: too long, and written while the other went on.
+    while !lived.ben.get(&session).await.body.contains("name=\"mine\"") {
+        presses(&mut lived.ben, &session, &["skip"], &mut done)
+            .await
+            .unwrap();
+    }
+    let page = lived.ben.get(&session).await;
+    let (at, step) = (
+        page.field_beside("press", "ready", "at"),
+        page.field_beside("press", "ready", "step"),
+    );
+    let ready = |mine: &'static str| {
+        [
+            ("at", at.clone()),
+            ("press", "ready".to_owned()),
+            ("step", step.clone()),
+            ("mine", mine.to_owned()),
+            ("note", "yes".to_owned()),
+        ]
+    };
+    fn borrowed<'a>(form: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+        form.iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
+    }
+    let mut too_long = ready("");
+    too_long[3].1.clone_from(&long);
+    let page = lived.ben.post(&session, &borrowed(&too_long)).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let kept = page.between("id=\"mine\"", "</textarea>");
+    assert!(kept[0].contains("long long long"), "{}", page.body);
+    let odd = [
+        ("at", &*at),
+        ("press", "ready"),
+        ("step", "x"),
+        ("mine", "y"),
+    ];
+    let page = lived.ben.post(&session, &odd).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    presses(&mut lived.ana, &session, &["skip"], &mut done).await;
+    let form = ready("A quiet worry");
+    lived.ben.does(&session, &borrowed(&form)).await;
+    // For both: the form is gone with its step, the words are not.
+    let page = lived.ana.get(&session).await;
+    let write = page.field_beside("press", "write", "at");
+    presses(&mut lived.ben, &session, &["skip"], &mut done).await;
+    let form = [
+        ("at", &*write),
+        ("press", "write"),
+        ("words-write", "Sundays, in turns"),
+    ];
+    let page = lived.ana.post(&session, &form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.sees("Sundays, in turns"), "{}", page.text());
+    presses(&mut lived.ana, &session, &["stop"], &mut done).await;
+    // Sent again when it is over, nothing of one's own is on the page, and the note is one.
+    let form = ready("A quiet worry");
+    let page = lived.ben.post(&session, &borrowed(&form)).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    lived.ben.opens_the_door().await;
+    let notes = lived.ben.get("/m/n").await;
+    assert_eq!(notes.text().matches("A quiet worry").count(), 1);
+    // A line afterwards, too long for one.
+    let line = "line ".repeat(60);
+    let page = lived
+        .ben
+        .post(&format!("{session}/a"), &[("words", &line)])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.sees("280 characters") && page.body.contains("line line line"));
+}
+
+/// G2.3, S19: what one prepared or wrote for oneself is gone once it is held, also for the one who did not press last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s19_words_for_oneself_are_gone_once_it_is_held_for_both() {
+    let mut lived = lived().await;
+    let cells = async |lived: &Lived| lived.house.rows().await.count("cells");
+    let before = cells(&lived).await;
+    for who in [&mut lived.ana, &mut lived.ben] {
+        who.does("/n", &[("concern", "The long evenings")]).await;
+    }
+    assert_eq!(cells(&lived).await, before + 2);
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    let session = lived.ana.does("/s", &form).await;
+    let mut done = vec![];
+    for who in [&mut lived.ana, &mut lived.ben] {
+        presses(who, &session, &["here"], &mut done).await;
+    }
+    // While it runs, opening the door takes nothing away.
+    lived.ben.opens_the_door().await;
+    assert_eq!(cells(&lived).await, before + 2);
+    assert!(lived.ben.get("/n").await.sees("The long evenings"));
+    lived.house.later(Stamp::MINUTE);
+    presses(&mut lived.ana, &session, &["stop"], &mut done).await;
+    assert_eq!(cells(&lived).await, before + 1, "hers went with it");
+    assert!(!lived.ben.get("/n").await.sees("The long evenings"));
+    lived.ben.opens_the_door().await;
+    assert_eq!(cells(&lived).await, before);
+    // What is prepared for the next one stays.
+    lived.ben.does("/n", &[("concern", "The mornings")]).await;
+    lived.ben.opens_the_door().await;
+    assert!(lived.ben.get("/n").await.sees("The mornings"));
+    assert_eq!(cells(&lived).await, before + 1);
+}
+
+/// G3.2: touch leads nowhere before tomorrow, in whichever order the two were offered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g3_2_nothing_sexual_begins_on_a_day_of_touch() {
+    let sensation = MASSAGE.replace("family = \"touch\"", "family = \"sex\"");
+    let guide = with(&[("house-massage", MASSAGE), ("sensation", &sensation)]);
+    let base = Lived::in_house(House::guided(guide).await).await;
+    let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+    for before in [true, false] {
+        let mut lived = base.twin().await;
+        let mut done = vec![];
+        let mut sensation = String::new();
+        if before {
+            sensation = lived.ben.does(&place("sensation"), &form).await;
+        }
+        let touch = lays_out(&mut lived.ana, "house-massage", "full", "live").await;
+        presses(&mut lived.ben, &touch, &["here"], &mut done).await;
+        assert!(lived.ana.get(&touch).await.sees("Settle in."));
+        if before {
+            let page = lived.ana.get(&sensation).await;
+            let at = page.field_beside("press", "here", "at");
+            let yes = [("at", &*at), ("press", "here")];
+            let page = lived.ana.post(&sensation, &yes).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.sees("has room tomorrow"), "{}", page.text());
+            assert!(!lived.ben.get(&sensation).await.sees("Settle in."));
+            // Taking it back is always possible.
+            lived
+                .ben
+                .does(&sensation, &[("at", "0.0"), ("press", "not-now")])
+                .await;
+        }
+        presses(&mut lived.ana, &touch, &["stop"], &mut done).await;
+        let page = lived.ana.post(&place("sensation"), &form).await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(page.sees("has room tomorrow"), "{}", page.text());
+        lived.house.later(Stamp::DAY);
+        for who in [&mut lived.ana, &mut lived.ben] {
+            who.signs_in().await;
+        }
+        let tomorrow = lived.ana.does(&place("sensation"), &form).await;
+        presses(&mut lived.ben, &tomorrow, &["here"], &mut done).await;
+        assert!(lived.ana.get(&tomorrow).await.sees("Settle in."));
     }
 }

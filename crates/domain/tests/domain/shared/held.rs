@@ -146,6 +146,62 @@ fn s5_one_offer_of_a_family_a_day_and_it_ends_with_the_day() {
 }
 
 #[test]
+fn g3_2_nothing_sexual_follows_touch_before_tomorrow_whoever_offers_it() {
+    let sensation = |id: SessionId, until: Stamp| Command::Offer {
+        id,
+        script: "sensation".to_owned(),
+        family: Family::Sex,
+        until,
+    };
+    let night = NOON.plus(12 * Stamp::HOUR);
+    let mut offered = Couple::default();
+    offered.does(ANA, offer(ONE, "massage-exchange", night));
+    // Only offered, it keeps nobody from anything.
+    assert!(offered.tries(BEN, sensation(TWO, night)).is_ok());
+    let mut begun = offered.clone();
+    begun.does(BEN, BEGIN);
+    let mut held = begun.clone();
+    held.does(BEN, keep(ONE, summary()));
+    for couple in [&begun, &held] {
+        for who in [ANA, BEN] {
+            let late = Couple {
+                at: night.plus(-1),
+                ..couple.clone()
+            };
+            for now in [couple, &late] {
+                assert_eq!(
+                    now.tries(who, sensation(TWO, night)),
+                    Err(shared::Refusal::Session(Refusal::Tomorrow))
+                );
+            }
+            let tomorrow = Couple {
+                at: night,
+                ..couple.clone()
+            };
+            assert!(tomorrow.tries(who, sensation(TWO, night.plus(9))).is_ok());
+        }
+    }
+    // Paused until another day, it counts on the day it ended.
+    begun.later(2 * Stamp::DAY);
+    begun.does(ANA, keep(ONE, summary()));
+    assert_eq!(
+        begun.tries(BEN, sensation(TWO, begun.at.plus(9))),
+        Err(shared::Refusal::Session(Refusal::Tomorrow))
+    );
+    // One that was offered before the touch began waits as well.
+    let mut before = Couple::default();
+    before.does(BEN, sensation(TWO, night));
+    before.does(ANA, offer(ONE, "massage-exchange", night));
+    let waits = |couple: &Couple| {
+        let now = super::now(ANA, couple.at);
+        couple.state.sessions.waits_for_tomorrow(Family::Sex, &now)
+    };
+    assert!(!waits(&before));
+    before.does(BEN, BEGIN);
+    assert!(waits(&before));
+}
+
+#[test]
 fn s6_an_offer_taken_back_leaves_what_both_see_as_if_it_had_never_been() {
     let mut couple = Couple::default();
     let before: Vec<_> = couple.state.sessions.open(couple.at).cloned().collect();

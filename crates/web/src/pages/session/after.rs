@@ -1,7 +1,8 @@
 //! Afterwards: how it was, in twenty seconds, sealed to oneself; and a line for both, if anybody likes (S3, S18).
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use rekindle_domain::held::{self, Held};
 use rekindle_domain::ids::{NoteId, SessionId};
@@ -11,7 +12,7 @@ use rekindle_domain::shared::Command;
 use serde::Deserialize;
 
 use super::super::{note, parts};
-use super::where_held;
+use super::{screen, where_held};
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::{OpenDoor, Visit};
@@ -25,7 +26,7 @@ const ASKED: [(&str, &str); 3] = [
 ];
 
 /// What may be said once a session is over. Neither is asked for; both are closed until somebody opens them.
-pub(super) fn forms(visit: &Visit, held: &Held) -> Markup {
+pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
     let w = visit.app.words();
     let address = paths::at(paths::SESSION_AFTER, held.id);
     let numbers: Vec<String> = (1..=MOST).map(|n| n.to_string()).collect();
@@ -50,9 +51,9 @@ pub(super) fn forms(visit: &Visit, held: &Held) -> Markup {
                     (ui::Button::primary(&w.say("rating-keep")).wide())
                 }
             }))
-            (ui::details(&w.say("line-title"), html! {
+            (ui::details_open(!line.is_empty(), &w.say("line-title"), html! {
                 form.form method="post" novalidate action=(address) {
-                    (parts::area(&w.say("line-label"), "words", "", Some(&w.say("line-hint")), false, 2))
+                    (parts::area(&w.say("line-label"), "words", line, Some(&w.say("line-hint")), false, 2))
                     (ui::Button::quiet(&w.say("line-keep")).wide())
                 }
             }))
@@ -83,12 +84,16 @@ pub(super) async fn save(
         return Err(PageError::NotFound);
     };
     if !form.words.trim().is_empty() {
-        let say = held::Command::Say {
-            id,
-            words: form.words,
+        let words = form.words.clone();
+        let say = held::Command::Say { id, words };
+        return match visit.act(Command::Session(say)).await? {
+            Ok(_) => Ok(see(&paths::session(id))),
+            Err(refusal) => {
+                let why = visit.app.words().say(&refusal.to_string());
+                let page = screen::finished(&visit, &shared, held, &form.words, Some(&why));
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
         };
-        let _ = visit.act(Command::Session(say)).await?;
-        return Ok(see(&paths::session(id)));
     }
     let (Some(understood), Some(at_ease), Some(worth)) = (
         answer(&form.understood),

@@ -108,14 +108,26 @@ async fn page(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, PageE
     show(&visit, id, None).await
 }
 
+/// What was not taken: a sentence, and the press with everything typed for it.
+#[derive(Clone, Copy)]
+struct Problem<'a> {
+    text: &'a str,
+    typed: Option<&'a Pressed>,
+}
+
 /// The session as it stands; once it is over, what it left behind.
-async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Response, PageError> {
+async fn show(
+    visit: &Visit,
+    id: SessionId,
+    problem: Option<Problem<'_>>,
+) -> Result<Response, PageError> {
     // First the session, then what stands about it: one that the other finishes in between is seen as finished.
     let session = visit.session(id).await?;
     let read = visit.shared().await?;
     let shared = &read.state;
     if let Some(held) = shared.sessions.held().find(|held| held.id == id) {
-        return Ok(screen::finished(visit, shared, held).into_response());
+        let problem = problem.map(|problem| problem.text);
+        return Ok(screen::finished(visit, shared, held, "", problem).into_response());
     }
     let Some(open) = shared.sessions.open_one(id, visit.now) else {
         return Err(PageError::NotFound);
@@ -152,7 +164,8 @@ async fn show(visit: &Visit, id: SessionId, problem: Option<&str>) -> Result<Res
             .as_ref()
             .filter(|_| !open.begun)
             .map(|offer| offer.by),
-        problem,
+        problem: problem.map(|problem| problem.text),
+        typed: problem.and_then(|problem| problem.typed),
     });
     Ok(page.into_response())
 }
@@ -170,8 +183,9 @@ struct Pressed {
     from: String,
     talk: Option<String>,
     depth: String,
-    /// Words for oneself, and the note they may be kept as.
+    /// Words for oneself, the step they were written at, and whether they are to be kept as a note.
     mine: String,
+    step: String,
     note: Option<String>,
 }
 
@@ -191,6 +205,7 @@ impl Pressed {
                 "talk" => pressed.talk = Some(value),
                 "depth" => pressed.depth = value,
                 "mine" => pressed.mine = value,
+                "step" => pressed.step = value,
                 "note" => pressed.note = Some(value),
                 name if name.starts_with("words") => pressed.words = value,
                 _ => return Err(PageError::NotOurForm),
@@ -287,16 +302,17 @@ async fn press(
     let form = Pressed::of(fields)?;
     let (visit, shared) = where_held(visit, id).await?;
     let Some(open) = shared.sessions.open_one(id, visit.now) else {
-        return show(&visit, id, None).await; // it is over: pressed late, or twice
+        // It is over: pressed late, or twice.
+        if form.note.is_some() && shared.sessions.held().any(|held| held.id == id) {
+            prepare::keep_note(&visit, id, &form.step, &form.mine).await?;
+        }
+        return late(&visit, id, &form).await;
     };
     let script = script(&visit.app, &open.script)?;
     let at: Token = form.at.parse().map_err(|_| PageError::NotOurForm)?;
     let Some(press) = form.press(&visit) else {
         if form.press == "set-time" {
-            let text = visit.app.words().say("when-problem");
-            let mut page = show(&visit, id, Some(&text)).await?;
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(page);
+            return refused(&visit, id, &form, "when-problem").await;
         }
         return Err(PageError::NotOurForm);
     };
@@ -304,10 +320,20 @@ async fn press(
     if press == Press::NotNow && open.offer.is_some() && !open.begun {
         return not_now(&visit, open, script).await;
     }
-    if press == Press::Ready && by.is_none_or(|by| by == visit.space().who) {
-        prepare::keep_words(&visit, id, script, &form.mine, form.note.is_some()).await?;
+    // Offered before the touch of this day began, or paused since another one.
+    if goes_on(&press)
+        && shared
+            .sessions
+            .waits_for_tomorrow(script.family, &visit.now())
+    {
+        let refusal = held::Refusal::Tomorrow.to_string();
+        return refused(&visit, id, &form, &refusal).await;
     }
-    let typed = form.words();
+    if press == Press::Ready && by.is_none_or(|by| by == visit.space().who) {
+        if let Err(refusal) = prepare::keep_words(&visit, id, script, &form).await? {
+            return refused(&visit, id, &form, &refusal.to_string()).await;
+        }
+    }
     let command = session::Command { at, by, press };
     match visit.act_in_session(id, script, &command).await? {
         Ok(state) => {
@@ -321,25 +347,55 @@ async fn press(
             }
             Ok(see(&paths::session(id)))
         }
-        // Words for both that came a moment late stay with whoever wrote them.
-        Err(session::Refusal::Late) if form.press == "write" && typed.is_some() => {
-            let text = visit.app.words().tell(
-                "session-written-late",
-                &[("words", &typed.unwrap_or_default())],
-            );
-            let mut page = show(&visit, id, Some(&text)).await?;
-            *page.status_mut() = StatusCode::CONFLICT;
-            Ok(page)
-        }
-        // Nothing was lost: the page shows where the session stands.
-        Err(session::Refusal::Late | session::Refusal::Over) => Ok(see(&paths::session(id))),
-        Err(refusal) => {
-            let text = visit.app.words().say(&refusal.to_string());
-            let mut page = show(&visit, id, Some(&text)).await?;
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(page)
-        }
+        Err(session::Refusal::Late | session::Refusal::Over) => late(&visit, id, &form).await,
+        Err(refusal) => refused(&visit, id, &form, &refusal.to_string()).await,
     }
+}
+
+/// A press that came a moment late: nothing was lost. The page shows where the session stands, and words for both that
+/// are in no form any more stay with whoever wrote them.
+async fn late(visit: &Visit, id: SessionId, form: &Pressed) -> Result<Response, PageError> {
+    let Some(words) = form.words() else {
+        return Ok(see(&paths::session(id)));
+    };
+    let w = visit.app.words();
+    let problem = Problem {
+        text: &w.tell("session-written-late", &[("words", &words)]),
+        typed: None,
+    };
+    let mut page = show(visit, id, Some(problem)).await?;
+    *page.status_mut() = StatusCode::CONFLICT;
+    Ok(page)
+}
+
+/// The page once more, with the reason and everything typed.
+async fn refused(
+    visit: &Visit,
+    id: SessionId,
+    form: &Pressed,
+    why: &str,
+) -> Result<Response, PageError> {
+    let problem = Problem {
+        text: &visit.app.words().say(why),
+        typed: Some(form),
+    };
+    let mut page = show(visit, id, Some(problem)).await?;
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(page)
+}
+
+/// Whether a press begins or goes on; stopping, pausing and putting words aside may be done at any time (S7).
+const fn goes_on(press: &Press) -> bool {
+    !matches!(
+        press,
+        Press::Stop
+            | Press::NotNow
+            | Press::Pause
+            | Press::Break
+            | Press::Keep { .. }
+            | Press::Park { .. }
+            | Press::SetTime { .. }
+    )
 }
 
 /// "Not now" to an offer: taken back by whoever made it, or let rest by the other, whose answer nobody else can read

@@ -7,21 +7,23 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use rekindle_domain::CellId;
+use rekindle_domain::held::Sessions;
 use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::session::script::What;
-use rekindle_domain::session::{Kind, Script};
-use rekindle_domain::text::{LONGEST, written};
+use rekindle_domain::session::{self, Kind, Script};
+use rekindle_domain::text::{LONGEST, Unwritten, written};
+use rekindle_domain::{CellId, Stamp};
 use rekindle_store::{Change, Outcome};
 use rekindle_vault::entry::{open_cell_private, seal_cell_private};
+use rekindle_vault::keys::{Inner, Root, open_inner};
 use serde::{Deserialize, Serialize};
 
 use super::super::parts::{self, Tab};
-use super::{CHECK_IN, layout, script};
+use super::{CHECK_IN, Pressed, layout, script};
 use crate::answers::see;
 use crate::form::Form;
-use crate::visit::Visit;
+use crate::visit::{OpenDoor, Visit};
 use crate::{PageError, paths, ui};
 
 /// The prompt about what one wants to be heard about.
@@ -32,6 +34,14 @@ const STEP: &str = "step";
 
 /// Answers by the id of their prompt, or of the step they were written at.
 pub(super) type Prepared = BTreeMap<String, String>;
+
+/// What was prepared, and when: what was held since has used it up.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Preparation {
+    at: Stamp,
+    answers: Prepared,
+}
 
 /// Words written for oneself in one session.
 #[derive(Serialize, Deserialize)]
@@ -71,16 +81,46 @@ fn private_steps(script: &Script) -> impl Iterator<Item = &str> {
 
 async fn opened<T: for<'a> Deserialize<'a>>(
     visit: &Visit,
+    inner: &Inner,
     id: CellId,
 ) -> Result<Option<T>, PageError> {
-    let Some(door) = &visit.door else {
-        return Ok(None);
-    };
     let found = visit.app.store().cell(visit.owner(), id).await?;
     Ok(found.and_then(|found| {
-        open_cell_private(&door.inner, visit.owner(), id, found.version, &found.body)
+        open_cell_private(inner, visit.owner(), id, found.version, &found.body)
             .and_then(|plain| serde_json::from_slice(&plain).ok())
     }))
+}
+
+/// What was held and what is open in the spaces of this person; nothing while one of them cannot be read.
+async fn spaces(visit: &Visit) -> Result<Option<Vec<Sessions>>, PageError> {
+    let mut all = vec![visit.shared_of(visit.solo()).await?.state.sessions];
+    if visit.space().together {
+        match visit.shared_of(visit.space()).await {
+            Ok(read) => all.push(read.state.sessions),
+            Err(PageError::Closed) => {}
+            Err(PageError::CompareFirst) => return Ok(None),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Whether a session of this script has ended since.
+fn is_used(spaces: &[Sessions], script: &Script, prepared: &Preparation) -> bool {
+    let mut held = spaces.iter().flat_map(Sessions::held);
+    held.any(|held| held.script == script.id && held.at > prepared.at)
+}
+
+/// What was prepared for the next one.
+async fn prepared(
+    visit: &Visit,
+    inner: &Inner,
+    script: &Script,
+) -> Result<Option<Prepared>, PageError> {
+    let found: Option<Preparation> = opened(visit, inner, cell(visit, &script.id)).await?;
+    let Some(found) = found else { return Ok(None) };
+    let spaces = spaces(visit).await?.unwrap_or_default();
+    Ok((!is_used(&spaces, script, &found)).then_some(found.answers))
 }
 
 /// What was prepared, and written for oneself in this session, if the private door is open.
@@ -89,23 +129,66 @@ pub(super) async fn notes(
     script: &Script,
     session: SessionId,
 ) -> Result<Option<Prepared>, PageError> {
-    if visit.door.is_none() {
+    let Some(OpenDoor { inner, .. }) = &visit.door else {
         return Ok(None);
-    }
-    let mut notes: Prepared = if script.prepare.is_empty() {
+    };
+    let mut notes = if script.prepare.is_empty() {
         Prepared::new()
     } else {
-        opened(visit, cell(visit, &script.id))
-            .await?
-            .unwrap_or_default()
+        prepared(visit, inner, script).await?.unwrap_or_default()
     };
     for step in private_steps(script) {
-        let mine: Option<Mine> = opened(visit, words_cell(visit, &script.id, step)).await?;
+        let cell = words_cell(visit, &script.id, step);
+        let mine: Option<Mine> = opened(visit, inner, cell).await?;
         if let Some(mine) = mine.filter(|mine| mine.session == session) {
             notes.insert(step.to_owned(), mine.words);
         }
     }
     Ok(Some(notes))
+}
+
+/// When the door opens, words for a session that is over go for good: whoever pressed last took only their own along
+/// (S19).
+pub(in crate::pages) async fn forget_what_is_over(
+    visit: &Visit,
+    root: &Root,
+) -> Result<(), PageError> {
+    let Some(inner) = open_inner(&root.inner(), visit.id(), &visit.person.inner) else {
+        return Ok(());
+    };
+    let Some(spaces) = spaces(visit).await? else {
+        return Ok(());
+    };
+    let open = |id| {
+        let mut spaces = spaces.iter();
+        spaces.any(|sessions| sessions.open_one(id, visit.now).is_some())
+    };
+    let mut over = vec![];
+    for script in visit.app.guide().scripts.values() {
+        let prepared = cell(visit, &script.id);
+        let found: Option<Preparation> = opened(visit, &inner, prepared).await?;
+        if found.is_some_and(|found| is_used(&spaces, script, &found)) {
+            over.push(prepared);
+        }
+        for step in private_steps(script) {
+            let written = words_cell(visit, &script.id, step);
+            let found: Option<Mine> = opened(visit, &inner, written).await?;
+            if found.is_some_and(|found| !open(found.session)) {
+                over.push(written);
+            }
+        }
+    }
+    if !over.is_empty() {
+        // On a full disk they stay until the next time.
+        let _ = visit.app.store().commit(dropped(visit, over)).await;
+    }
+    Ok(())
+}
+
+fn dropped(visit: &Visit, cells: Vec<CellId>) -> Vec<Change> {
+    let owner = visit.owner();
+    let drop = |cell| Change::DropCell { owner, cell };
+    cells.into_iter().map(drop).collect()
 }
 
 /// The prompts and private steps whose words may be looked at again at a step.
@@ -120,58 +203,59 @@ pub(super) fn shown_at<'a>(script: &'a Script, step: &'a str) -> impl Iterator<I
     prompts.chain(written.map(|step| step.id.as_str()))
 }
 
-/// What goes once a session is held.
+/// What goes once a session is held: the words of whoever ends it. Those of the other go when their door opens.
 pub(super) fn forget(visit: &Visit, script: &Script) -> Vec<Change> {
-    let owner = visit.owner();
     let mut cells: Vec<CellId> = private_steps(script)
         .map(|step| words_cell(visit, &script.id, step))
         .collect();
     if !script.prepare.is_empty() {
         cells.push(cell(visit, &script.id));
     }
-    let drop = |cell| Change::DropCell { owner, cell };
-    cells.into_iter().map(drop).collect()
+    dropped(visit, cells)
 }
 
-/// Words written for oneself at the present step: sealed to oneself, and a note of one's own if one likes.
+/// Words written for oneself: sealed to oneself, and a note of one's own if one likes. They belong to the step they were
+/// written at, whether or not the other has gone on meanwhile.
 pub(super) async fn keep_words(
     visit: &Visit,
     session: SessionId,
     script: &Script,
+    form: &Pressed,
+) -> Result<Result<(), session::Refusal>, PageError> {
+    let words = match written(&form.mine) {
+        Ok(words) => words,
+        Err(Unwritten::Empty) => return Ok(Ok(())),
+        Err(Unwritten::TooLong) => return Ok(Err(session::Refusal::TooLong)),
+    };
+    let Some(step) = private_steps(script).find(|step| *step == form.step) else {
+        return Err(PageError::NotOurForm);
+    };
+    let mine = Mine { session, words };
+    put(visit, words_cell(visit, &script.id, step), &mine).await?;
+    if form.note.is_some() {
+        keep_note(visit, session, step, &mine.words).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// The same words as a note. Its id is made of where they were written, so that a press that arrives twice is one note.
+pub(super) async fn keep_note(
+    visit: &Visit,
+    session: SessionId,
+    step: &str,
     words: &str,
-    note: bool,
 ) -> Result<(), PageError> {
     let Ok(words) = written(words) else {
-        return Ok(()); // nothing, or too much to be kept: it was for oneself
-    };
-    let state = visit.session(session).await?.state;
-    let view = state.view(script, visit.space().who, visit.now);
-    let Some(step) = view.step.filter(|step| step.kind == Kind::Private) else {
         return Ok(());
     };
-    let mine = Mine {
-        session,
-        words: words.clone(),
+    let place = visit.outer.cell_id(&format!("note {session} {step}"));
+    let event = Event::Noted {
+        id: NoteId::new(*place.bytes()),
+        words,
+        until: None,
     };
-    put(visit, words_cell(visit, &script.id, &step.id), &mine).await?;
-    if note {
-        // Made of where it was written, so that a press that arrives twice is one note.
-        let place = visit.outer.cell_id(&format!("note {session} {}", step.id));
-        let event = Event::Noted {
-            id: NoteId::new(*place.bytes()),
-            words,
-            until: None,
-        };
-        super::super::note::append(
-            visit,
-            &Entry {
-                at: visit.now,
-                event,
-            },
-        )
-        .await?;
-    }
-    Ok(())
+    let at = visit.now;
+    super::super::note::append(visit, &Entry { at, event }).await
 }
 
 pub(super) async fn check_in_page(visit: Visit) -> Result<Markup, PageError> {
@@ -189,8 +273,12 @@ pub(super) async fn page(visit: Visit, Path(opaque): Path<String>) -> Result<Mar
 
 async fn prepare(visit: &Visit, script: &Script) -> Result<Markup, PageError> {
     let id = cell(visit, &script.id);
-    let prepared: Option<Prepared> = match visit.door {
-        Some(_) => Some(opened(visit, id).await?.unwrap_or_default()),
+    let prepared = match &visit.door {
+        Some(door) => Some(
+            prepared(visit, &door.inner, script)
+                .await?
+                .unwrap_or_default(),
+        ),
         None => None,
     };
     let waiting = prepared.is_none() && visit.app.store().cell(visit.owner(), id).await?.is_some();
@@ -263,15 +351,27 @@ pub(super) async fn save(
 
 /// Adds to what one wants to be heard about at the check-in, behind the private door: what was there stays.
 pub(in crate::pages) async fn add(visit: &Visit, words: &str) -> Result<(), PageError> {
-    let id = cell(visit, CHECK_IN);
-    let mut prepared: Prepared = opened(visit, id).await?.unwrap_or_default();
-    let about = prepared.entry(CONCERN.to_owned()).or_default();
+    let script = script(&visit.app, CHECK_IN)?;
+    let door = visit.inner()?;
+    let mut answers = prepared(visit, &door.inner, script)
+        .await?
+        .unwrap_or_default();
+    let about = answers.entry(CONCERN.to_owned()).or_default();
+    if about.contains(words) {
+        return Ok(()); // the same press, arriving twice
+    }
     if !about.is_empty() {
         about.push_str("\n\n");
     }
     about.push_str(words);
     *about = about.chars().take(LONGEST).collect();
-    put(visit, id, &prepared).await
+    keep(visit, script, answers).await
+}
+
+async fn keep(visit: &Visit, script: &Script, answers: Prepared) -> Result<(), PageError> {
+    let at = visit.now;
+    let prepared = Preparation { at, answers };
+    put(visit, cell(visit, &script.id), &prepared).await
 }
 
 /// All that was written, as it would be said.
@@ -303,7 +403,7 @@ async fn store(visit: &Visit, script: &Script, mut form: Prepared) -> Result<Res
     if step.as_deref() == Some("words") {
         return Ok(show(visit, script, &form, false, None, true).into_response());
     }
-    put(visit, cell(visit, &script.id), &form).await?;
+    keep(visit, script, form).await?;
     Ok(see(&layout::address(&script.id)))
 }
 

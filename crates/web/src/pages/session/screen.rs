@@ -11,6 +11,7 @@ use rekindle_domain::shared::Shared;
 use rekindle_domain::{When, Who};
 
 use super::super::parts;
+use super::Pressed;
 use super::layout;
 use super::prepare::{self, Prepared};
 use crate::visit::Visit;
@@ -29,6 +30,8 @@ pub(super) struct Shown<'a> {
     /// Who offered it for today, while it has not begun.
     pub(super) offered: Option<Who>,
     pub(super) problem: Option<&'a str>,
+    /// The press that was not taken: what was typed for it is still there.
+    pub(super) typed: Option<&'a Pressed>,
 }
 
 const fn who_word(who: Who) -> &'static str {
@@ -41,6 +44,15 @@ const fn who_word(who: Who) -> &'static str {
 impl Shown<'_> {
     fn say(&self, id: &str) -> String {
         self.visit.app.words().say(id)
+    }
+
+    /// What was typed for this press and not taken.
+    fn typed(&self, press: &str) -> Option<&Pressed> {
+        self.typed.filter(|typed| typed.press == press)
+    }
+
+    fn words(&self, press: &str) -> &str {
+        self.typed(press).map_or("", |typed| typed.words.as_str())
     }
 
     fn name(&self, who: Who) -> &str {
@@ -165,7 +177,7 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
             wake: matches!(view.phase, Phase::Running),
             paused: matches!(view.phase, Phase::Paused { .. }),
             dim: &shown.say("session-dim"),
-            more: more(shown, view).map(|more| (folded.as_str(), more)),
+            more: more(shown, view).map(|more| (folded.as_str(), shown.typed("park").is_some(), more)),
         })
     }
 }
@@ -508,8 +520,10 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
                 shown.button(view, press, by(view, button.who), &label, Weight::Main)
             })
     };
-    let area =
-        |id: &str, label: &str, rows: u8| parts::area(&w.say(label), id, "", None, false, rows);
+    let area = |press: &str, label: &str, rows: u8| {
+        let id = format!("words-{press}");
+        parts::area(&w.say(label), &id, shown.words(press), None, false, rows)
+    };
     let typed = |kind: ButtonKind, press: &str, label: &str, button: &str, weight: Weight| {
         once(view, &kind).map(|who| {
             let button = match weight {
@@ -520,7 +534,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
                 view,
                 press,
                 by(view, who),
-                &html! { (area(&format!("words-{press}"), label, 2)) (button.wide()) },
+                &html! { (area(press, label, 2)) (button.wide()) },
             )
         })
     };
@@ -574,7 +588,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         @if let (Some(who), Some(from)) = (once(view, &ButtonKind::Keep), from) {
             (shown.form(view, "keep", by(view, who), &html! {
                 input type="hidden" name="from" value=(who_word(from));
-                (area("words-keep", "press-keep-label", 3))
+                (area("keep", "press-keep-label", 3))
                 (ui::Button::primary(&w.say("press-keep")).wide())
             }))
         }
@@ -603,20 +617,26 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
 /// Words for oneself. On one phone only those of whose phone it is can be kept: the other's never leave the page.
 fn for_oneself(shown: &Shown<'_>, view: &View) -> Markup {
     let w = shown.visit.app.words();
-    let Some(Detail::Private { kept, .. }) = view.step.as_ref().map(|step| &step.detail) else {
+    let Some((step, Detail::Private { kept, .. })) =
+        view.step.as_ref().map(|step| (&step.id, &step.detail))
+    else {
         return html! {};
     };
     let Some(who) = once(view, &ButtonKind::Ready) else {
         return html! {};
     };
+    let typed = shown.typed("ready");
+    let mine = typed.map_or("", |typed| typed.mine.as_str());
+    let note = typed.is_some_and(|typed| typed.note.is_some());
     html! {
         @if !kept {
             (parts::area(&w.say("session-private-here"), "scrap", "", Some(&w.say("session-private-not-kept")), true, 4))
         }
         (shown.form(view, "ready", by(view, who), &html! {
             @if *kept {
-                (parts::area(&w.say("session-private-here"), "mine", "", Some(&w.say("session-private-kept")), true, 4))
-                (parts::check("note", &w.say("session-private-note"), false, None))
+                input type="hidden" name="step" value=(step);
+                (parts::area(&w.say("session-private-here"), "mine", mine, Some(&w.say("session-private-kept")), true, 4))
+                (parts::check("note", &w.say("session-private-note"), note, None))
             }
             (ui::Button::primary(&w.say("press-private-done")).wide())
         }))
@@ -637,19 +657,25 @@ fn together(shown: &Shown<'_>, view: &View) -> Markup {
     };
     let zone = &shown.visit.profile.zone;
     let usual = back.unwrap_or_else(|| shown.visit.now.plus(14 * rekindle_domain::Stamp::DAY));
-    let day = zone.local(usual);
+    let usual = zone.local(usual).date().to_string();
+    let typed = shown.typed("write");
+    let stands = words.as_deref().unwrap_or_default();
+    let words_now = typed.map_or(stands, |typed| typed.words.as_str());
+    let (day, time) = typed.map_or((usual.as_str(), "19:30"), |typed| {
+        (typed.day.as_str(), typed.time.as_str())
+    });
     let fields = shown.form(view, "write", by(view, who), &html! {
-        (parts::area(&w.say("session-write-label"), "words-write", words.as_deref().unwrap_or_default(), None, false, 3))
+        (parts::area(&w.say("session-write-label"), "words-write", words_now, None, false, 3))
         @if *date {
             div.two {
-                (parts::field(parts::Field { label: &w.say("session-look-back"), name: "day", value: &day.date().to_string(), kind: ui::Kind::Date, ..parts::Field::default() }))
-                (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: "19:30", kind: ui::Kind::Time, ..parts::Field::default() }))
+                (parts::field(parts::Field { label: &w.say("session-look-back"), name: "day", value: day, kind: ui::Kind::Date, ..parts::Field::default() }))
+                (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: time, kind: ui::Kind::Time, ..parts::Field::default() }))
             }
         }
         (ui::Button::primary(&w.say("press-write")).wide())
     });
     if words.is_some() {
-        ui::details(&w.say("session-write-again"), fields)
+        ui::details_open(typed.is_some(), &w.say("session-write-again"), fields)
     } else {
         fields
     }
@@ -697,10 +723,16 @@ fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
             7 * rekindle_domain::Stamp::DAY
         },
     ));
-    ui::details(&w.say(label), shown.form(view, "set-time", by(view, who), &html! {
+    let usual = (
+        later.date().to_string(),
+        later.time().strftime("%H:%M").to_string(),
+    );
+    let typed = shown.typed("set-time");
+    let (day, time) = typed.map_or((&usual.0, &usual.1), |typed| (&typed.day, &typed.time));
+    ui::details_open(typed.is_some(), &w.say(label), shown.form(view, "set-time", by(view, who), &html! {
         div.two {
-            (parts::field(parts::Field { label: &w.say("propose-day"), name: "day", value: &later.date().to_string(), kind: ui::Kind::Date, ..parts::Field::default() }))
-            (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: &later.time().strftime("%H:%M").to_string(), kind: ui::Kind::Time, ..parts::Field::default() }))
+            (parts::field(parts::Field { label: &w.say("propose-day"), name: "day", value: day, kind: ui::Kind::Date, ..parts::Field::default() }))
+            (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: time, kind: ui::Kind::Time, ..parts::Field::default() }))
         }
         (ui::Button::quiet(&w.say("press-set-time-button")))
     }))
@@ -733,8 +765,10 @@ fn choices(shown: &Shown<'_>, view: &View) -> Markup {
                 (shown.form(view, "choose", by(view, *who), &html! {
                     input type="hidden" name="option" value=(pick.id);
                     @if let Some(ask) = &pick.ask {
-                        (ui::details(&shown.fill(view, &pick.say), html! {
-                            (parts::area(&shown.fill(view, ask), &format!("words-{}", pick.id), "", None, false, 2))
+                        @let typed = shown.typed("choose").filter(|typed| typed.option == pick.id);
+                        @let words = typed.map_or("", |typed| typed.words.as_str());
+                        (ui::details_open(typed.is_some(), &shown.fill(view, &pick.say), html! {
+                            (parts::area(&shown.fill(view, ask), &format!("words-{}", pick.id), words, None, false, 2))
                             (ui::Button::primary(&w.say("press-choose")))
                         }))
                     } @else {
@@ -787,9 +821,9 @@ fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
         ]))
         @if let Some(who) = aside {
-            (ui::details(&w.say("press-park-open"), html! {
+            (ui::details_open(shown.typed("park").is_some(), &w.say("press-park-open"), html! {
                 (shown.form(view, "park", by(view, who), &html! {
-                    (parts::area(&w.say("press-park-label"), "words-park", "", None, false, 2))
+                    (parts::area(&w.say("press-park-label"), "words-park", shown.words("park"), None, false, 2))
                     (ui::Button::quiet(&w.say("press-park")).small())
                 }))
                 @for topic in &view.parked { p.small { (w.say("press-parked")) " " (topic.topic) } }
@@ -802,7 +836,13 @@ fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
 }
 
 /// What a session left behind: the same words however it ended (S7).
-pub(super) fn finished(visit: &Visit, shared: &Shared, held: &Held) -> Markup {
+pub(super) fn finished(
+    visit: &Visit,
+    shared: &Shared,
+    held: &Held,
+    line: &str,
+    problem: Option<&str>,
+) -> Markup {
     let summary = &held.summary;
     let w = visit.app.words();
     let body = html! {
@@ -811,6 +851,7 @@ pub(super) fn finished(visit: &Visit, shared: &Shared, held: &Held) -> Markup {
                 (ui::mark())
                 h1.spoken tabindex="-1" { (w.say("session-finished")) }
                 p.session-hint { (w.say("session-finished-hint")) }
+                @if let Some(problem) = problem { (parts::problem_notice(problem)) }
                 @if !summary.agreed.is_empty() {
                     (ui::card(html! {
                         h2 { (w.say("history-agreed")) }
@@ -831,7 +872,7 @@ pub(super) fn finished(visit: &Visit, shared: &Shared, held: &Held) -> Markup {
                     @let when = When { day: local.date(), time: local.time(), zone: visit.profile.zone.clone() };
                     p { (w.say("history-next")) " " (parts::when(w, &when, &visit.profile.zone, visit.now)) }
                 }
-                (super::after::forms(visit, held))
+                (super::after::forms(visit, held, line))
             }
             div.session-actions {
                 (ui::Button::primary(&w.say("session-to-today")).to(paths::TODAY).wide())
