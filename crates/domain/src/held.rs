@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SessionId;
 use crate::pack::Family;
-use crate::session::{Summary, Text, Topic, Written};
+use crate::session::{Summary, Topic};
 use crate::text::{Unwritten, written};
 use crate::{Now, Stamp, Who};
 
@@ -82,6 +82,17 @@ pub struct Held {
     #[serde(default)]
     pub at: Stamp,
     pub summary: Summary,
+    /// Lines for both, from afterwards.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+}
+
+/// A line for both. It is nobody's in particular, so either may take it out again (S2).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Line {
+    pub words: String,
+    /// Where its record stands, so that taking it out can erase it.
+    pub seq: u64,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -108,6 +119,8 @@ pub enum Command {
     Settle { topic: String },
     /// A line for both, afterwards.
     Say { id: SessionId, words: String },
+    /// Takes one out again.
+    Unsay { id: SessionId, seq: u64 },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -149,6 +162,11 @@ pub enum Event {
     Said {
         id: SessionId,
         words: String,
+    },
+    /// It was taken out; no author either.
+    Unsaid {
+        id: SessionId,
+        seq: u64,
     },
 }
 
@@ -331,7 +349,7 @@ impl Sessions {
                     return Err(Refusal::TooLong);
                 }
                 let held = self.held.iter().find(|held| held.id == *id);
-                let Some(lines) = held.map(|held| &held.summary.written) else {
+                let Some(lines) = held.map(|held| &held.lines) else {
                     return Ok(vec![]);
                 };
                 if lines.iter().any(|line| line.words == words) {
@@ -341,6 +359,12 @@ impl Sessions {
                 } else {
                     Ok(vec![Event::Said { id: *id, words }])
                 }
+            }
+            Command::Unsay { id, seq } => {
+                let mut held = self.held.iter().filter(|held| held.id == *id);
+                let there = held.any(|held| held.lines.iter().any(|line| line.seq == *seq));
+                let unsaid = Event::Unsaid { id: *id, seq: *seq };
+                Ok(there.then_some(unsaid).into_iter().collect())
             }
             Command::Settle { topic } => {
                 Ok(if self.parked.iter().any(|parked| parked.topic == *topic) {
@@ -354,8 +378,9 @@ impl Sessions {
         }
     }
 
+    /// Never fails. `seq` is where the record stands.
     #[must_use]
-    pub fn fold(mut self, at: Stamp, event: &Event) -> Self {
+    pub fn fold(mut self, at: Stamp, seq: u64, event: &Event) -> Self {
         match event {
             Event::Opened { id, script } => self.opens(Open {
                 id: *id,
@@ -422,6 +447,7 @@ impl Sessions {
                     day: *day,
                     at,
                     summary: (**summary).clone(),
+                    lines: vec![],
                 });
                 self.ever = self.ever.saturating_add(1);
             }
@@ -443,11 +469,13 @@ impl Sessions {
             }
             Event::Said { id, words } => {
                 if let Some(held) = self.held.iter_mut().find(|held| held.id == *id) {
-                    held.summary.written.push(Written {
-                        what: Text::Line,
-                        words: words.clone(),
-                        back: None,
-                    });
+                    let words = words.clone();
+                    held.lines.push(Line { words, seq });
+                }
+            }
+            Event::Unsaid { id, seq } => {
+                for held in self.held.iter_mut().filter(|held| held.id == *id) {
+                    held.lines.retain(|line| line.seq != *seq);
                 }
             }
             Event::Settled { topic } => self.parked.retain(|parked| parked.topic != *topic),

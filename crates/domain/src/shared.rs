@@ -249,7 +249,7 @@ impl Shared {
                 folded(&mut self.appreciations, |s| s.fold(at, seq, event));
             }
             Event::Between(event) => folded(&mut self.between, |s| s.fold(at, seq, event)),
-            Event::Session(event) => folded(&mut self.sessions, |s| s.fold(at, event)),
+            Event::Session(event) => folded(&mut self.sessions, |s| s.fold(at, seq, event)),
             Event::Journey(event) => folded(&mut self.journey, |s| s.fold(event)),
             Event::Renewal(event) => folded(&mut self.renewals, |s| s.fold(event)),
             Event::Ritual(event) => folded(&mut self.rituals, |s| s.fold(at, seq, event)),

@@ -80,6 +80,10 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                     p.written { (written.words) }
                     @if let Some(back) = written.back { p.small { (w.say("history-back")) " " (next_time(&visit, back)) } }
                 }
+                @if !held.lines.is_empty() {
+                    h3 { (w.say("history-line")) }
+                    @for line in &held.lines { p.written { (line.words) } }
+                }
                 @if !held.summary.parked.is_empty() {
                     h3 { (w.say("history-parked")) }
                     ul { @for topic in &held.summary.parked { li { (topic.topic) } } }

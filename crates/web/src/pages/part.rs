@@ -430,6 +430,7 @@ impl TakeAway {
             )
             | Event::Session(
                 held::Event::Opened { .. }
+                | held::Event::Unsaid { .. }
                 | held::Event::Offered { .. }
                 | held::Event::Withdrawn { .. }
                 | held::Event::Begun { .. }

@@ -714,6 +714,20 @@ async fn a_line_for_both_afterwards_is_kept_without_an_author() {
         assert_eq!(history.text().matches("That was good.").count(), 1);
         assert!(who.get(&session).await.sees("That was good."));
     }
+    // Taken out by either, it is as if it had never been said (S2), and its words are gone from the file (K9).
+    let never = lived.twin().await;
+    let take = opaque("That was good.");
+    for _ in 0..2 {
+        lived.ana.does(&after, &[("take", &take)]).await;
+    }
+    for who in [&mut lived.ana, &mut lived.ben] {
+        for path in ["/u/h", &session] {
+            assert!(!who.get(path).await.sees("That was good."), "{path}");
+        }
+    }
+    let erased = "SELECT COUNT(*) || '' FROM records WHERE body IS NULL";
+    let count = async |lived: &Lived| lived.house.look(erased).await[0].parse::<usize>().unwrap();
+    assert_eq!(count(&lived).await, count(&never).await + 1);
 }
 
 /// The other phone may go on in the middle of a sentence, and a text may be too long: what somebody typed is still

@@ -165,5 +165,6 @@ rating-help-more = Only you see this. It can help to talk with somebody who know
 rating-look = Look for something gentler
 line-title = A line for both of you
 line-label = In a line or two
-line-hint = Both of you can read it again in what you did.
+line-hint = Both of you can read it again in what you did, and either of you can take it out.
 line-keep = Keep it for both
+line-take = Take it out

@@ -61,6 +61,24 @@ pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
     }
 }
 
+/// Lines for both, each with the way to take it out again.
+pub(super) fn lines(visit: &Visit, held: &Held) -> Markup {
+    let w = visit.app.words();
+    html! {
+        @if !held.lines.is_empty() {
+            (ui::card(html! {
+                h2 { (w.say("history-line")) }
+                @for line in &held.lines {
+                    p.written { (line.words) }
+                    form.form method="post" novalidate action=(paths::at(paths::SESSION_AFTER, held.id)) {
+                        (ui::Button::plain(&w.say("line-take")).sends("take", &paths::opaque(&line.words)).small())
+                    }
+                }
+            }))
+        }
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct After {
@@ -68,6 +86,8 @@ pub(super) struct After {
     at_ease: String,
     worth: String,
     words: String,
+    /// A line to take out.
+    take: String,
 }
 
 fn answer(text: &str) -> Option<u8> {
@@ -83,6 +103,17 @@ pub(super) async fn save(
     let Some(held) = shared.sessions.held().find(|held| held.id == id) else {
         return Err(PageError::NotFound);
     };
+    if !form.take.is_empty() {
+        let mut lines = held.lines.iter();
+        if let Some(line) = lines.find(|line| paths::opaque(&line.words) == form.take) {
+            let seq = line.seq;
+            let unsay = held::Command::Unsay { id, seq };
+            if visit.act(Command::Session(unsay)).await?.is_ok() {
+                visit.erase_shared(visit.space(), seq).await?;
+            }
+        }
+        return Ok(see(&paths::session(id)));
+    }
     if !form.words.trim().is_empty() {
         let words = form.words.clone();
         let say = held::Command::Say { id, words };

@@ -864,6 +864,7 @@ pub(super) fn finished(
                 @for written in &summary.written {
                     (ui::card(html! { h2 { (w.say(super::text_word(written.what))) } p.written { (written.words) } }))
                 }
+                (super::after::lines(visit, held))
                 @if !summary.parked.is_empty() {
                     (ui::card(html! { h2 { (w.say("history-parked")) } @for topic in &summary.parked { p { (topic.topic) } } }))
                 }
