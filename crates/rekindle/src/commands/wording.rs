@@ -184,7 +184,7 @@ mod tests {
         for (line, id) in lines.iter().zip(ids) {
             assert_eq!(line["id"], serde_json::from_str::<Value>(id).unwrap());
             let found = &line["findings"][0];
-            assert_eq!((&found["start"], &found["end"]), (&0.into(), &20.into()));
+            assert_eq!((&found["start"], &found["end"]), (&0.into(), &19.into()));
         }
     }
 
