@@ -27,7 +27,7 @@ const TRIES: usize = 6;
 const SNAPSHOT_EVERY: u64 = 16;
 /// Raise when what is folded changes in a way that [`shape_of`] cannot see: a field inside a list, another rule in a
 /// `fold`. A new field of the state, and a new release, it sees by itself.
-const SNAPSHOT_SHAPE: u32 = 4;
+const SNAPSHOT_SHAPE: u32 = 5;
 
 /// Segments in memory at once while a stream is folded anew: half a MiB.
 const SEGMENTS_AT_ONCE: u32 = 16;
