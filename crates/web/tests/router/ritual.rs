@@ -256,7 +256,7 @@ async fn g5_2_a_ritual_that_a_session_holds_leads_there_from_today_and_from_its_
     (form[6].1, form[11].1) = ("2027-01-18", &hour);
     form[7].1 = "23:00";
     lived.ana.does("/u/r/n", &form).await;
-    lived.ben.does(&at("/a"), &[("answer", "ours")]).await;
+    lived.ben.calls_it_ours(ID).await;
     // Not in the way of what the two have asked each other.
     for (who, asked) in [(&mut lived.ana, &lived.his), (&mut lived.ben, &lived.hers)] {
         who.does(&format!("{asked}/a"), &[("answer", "not-now")])

@@ -265,7 +265,7 @@ fn long_rituals(couple: &mut Couple) {
         let id = RitualId::new([number; 16]);
         let ours = shape(couple, "A name of some length");
         couple.does(ANA, ritual::Command::Draft { id, shape: ours });
-        couple.does(BEN, ritual::Command::Agree { id });
+        couple.does(BEN, couple.agree(id));
         couple.does(BEN, ritual::Command::Keep { id, day: today });
         let other = shape(couple, "Another name for the same thing");
         couple.does(BEN, ritual::Command::Draft { id, shape: other });
