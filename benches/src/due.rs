@@ -5,7 +5,6 @@
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use futures_util::future::join_all;
 use rekindle_database::{Where, open};
 use rekindle_domain::Stamp;
 use rekindle_store::{Change, Outcome, Store};
@@ -26,6 +25,8 @@ const MINUTE: i64 = 60_000;
 const DUE: i64 = 10;
 /// What is taken at once.
 const SOME: u32 = 500;
+/// Of 32 on their way at a time, so many answers come while the last commit is under way.
+const TOGETHER: usize = 8;
 
 /// A thousand people with an address each and a million reminders.
 const ON_SQLITE: &str = "
@@ -87,15 +88,12 @@ async fn hand_over(at: &Where, address: &str, statements: &'static str) -> Resul
         if taken.is_empty() {
             break;
         }
-        for some in taken.chunks(8) {
-            let settled = some.iter().map(|one| {
-                let settle = Change::Remind(one.done());
-                database.commit(vec![settle])
-            });
-            for outcome in join_all(settled).await {
-                ensure!(outcome? == Outcome::Done, "a lease was lost");
-                handed += 1;
-            }
+        // Those that come back together are settled in one commit.
+        for some in taken.chunks(TOGETHER) {
+            let settled = some.iter().map(|one| Change::Remind(one.done()));
+            let outcome = database.commit(settled.collect()).await?;
+            ensure!(outcome == Outcome::Done, "a lease was lost");
+            handed += i64::try_from(some.len())?;
         }
     }
     let took = began.elapsed().as_secs_f64();
