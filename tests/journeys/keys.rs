@@ -87,6 +87,9 @@ fn k6_whoever_lost_everything_is_let_back_into_what_they_share() {
     crate::couple::signs_up(&mara);
     mara.presses("Join Jonas");
     jonas.opens("/m/b");
+    for one in [&mara, &jonas] {
+        one.sees("They are the same");
+    }
     assert_eq!(six_words(&mara), six_words(&jonas));
     jonas.presses("They are the same");
     jonas.sees("Hello, Jonas");
