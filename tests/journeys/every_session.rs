@@ -1,103 +1,148 @@
-//! G2 to G6: every session of the guide, held to its end on two phones by people who read nothing but the screen and
-//! press what stands first on it.
+//! G2 to G6: every session of the guide, held to its end in each way it declares, by people who read nothing but the
+//! screen and press what stands first on it.
 
 use std::time::Duration;
 
-use journeys::{Person, wait};
+use journeys::{Person, Screen, World, wait};
 use serde_json::Value;
 
-use crate::couple::old_couple;
+use crate::couple::{old_couple, signs_in};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Title of the session, the form, and what is on its last screen.
-const SESSIONS: &[(&str, &str, &str)] = &[
-    ("What I feel, now", "Unhurried", "One word each"),
+/// Title, the form for two in one room and the one for two on a call, and what is on its last screen.
+const SESSIONS: &[(&str, &str, &str, &str)] = &[
+    (
+        "What I feel, now",
+        "Unhurried",
+        "On a call",
+        "One word each",
+    ),
     (
         "Listening until it is right",
         "One minute each",
+        "On a call",
         "Thank each other for listening",
     ),
-    ("Saying thank you", "One each, with time", "Let it be warm"),
-    ("Good news", "One thing each", "Two good things more"),
+    (
+        "Weekly check-in",
+        "The short one",
+        "The full one",
+        "Close with a touch",
+    ),
+    (
+        "Saying thank you",
+        "One each, with time",
+        "From far away",
+        "Let it be warm",
+    ),
+    (
+        "Good news",
+        "One thing each",
+        "From far away",
+        "Two good things more",
+    ),
     (
         "Curious conversation",
         "One light card each",
+        "On a call",
         "what would you like to hear more about",
     ),
     (
         "Solving talk",
         "All of it",
+        "On a call",
         "Thank each other for one thing",
     ),
     (
         "Massage exchange",
         "One hand each",
+        "On a call, each for themselves",
         "Rest beside each other",
     ),
     (
         "Twenty minutes after bedtime",
         "Seven minutes, lying down",
+        "A call when the house is quiet",
         "That’s all",
     ),
     (
         "A phone-free hour",
         "A quarter of an hour, feet up",
+        "The same hour, apart",
         "Leave the phones a moment longer",
     ),
-    ("Calming break", "Twenty minutes", "You stopped in time"),
+    (
+        "Calming break",
+        "Twenty minutes",
+        "On a call",
+        "You stopped in time",
+    ),
     (
         "Repair talk",
         "The first half",
+        "On a call",
         "Close with a touch or a few words",
     ),
     (
         "Learn something together",
         "Ten minutes, sitting down",
+        "On a call",
         "Once more",
     ),
     (
         "Share a page and ask",
         "One song, one question",
+        "On a call",
         "Thank you for letting me see",
     ),
-    ("The talk after the film", "One question", "Say thank you"),
+    (
+        "The talk after the film",
+        "One question",
+        "On a call",
+        "Say thank you",
+    ),
+];
+
+/// Those that one can hold alone.
+const ALONE: &[(&str, &str)] = &[
+    ("What I feel, now", "For myself"),
+    ("Weekly check-in", "On my own"),
+    ("Saying thank you", "For myself"),
+    ("Calming break", "On my own"),
+    ("Repair talk", "Prepare on my own"),
 ];
 
 /// What stands first on this screen: where it is, and whether it can be pressed. Pressing fills in what is asked for.
 const SCREEN: &str = "
     const session = document.querySelector('#session');
     if (!session) return null;
-    const keeps = (form) => form?.querySelector('[name=press]')?.value === 'keep';
-    const seen = (element) => element.form && !keeps(element.form) && !element.closest('.session-quiet') &&
+    const passes = (form) => ['keep', 'not-now'].includes(form?.querySelector('[name=press]')?.value);
+    const seen = (element) => element.form && !passes(element.form) && !element.closest('.session-quiet') &&
         element.checkVisibility() && !element.disabled;
     const all = [...session.querySelectorAll('.session-actions button')].filter(seen);
     const strong = all.filter((button) => button.classList.contains('primary'));
     const first = strong[0] ?? all[0];
-    return {
+    const shown = {
         step: session.dataset.step,
         line: document.querySelector('.spoken')?.innerText ?? '',
         press: first ? first.innerText.trim() : '',
         actions: session.querySelector('.session-actions')?.innerText ?? '',
-    };";
-const PRESS: &str = "
-    const session = document.querySelector('#session');
-    if (!session) return false;
-    const keeps = (form) => form?.querySelector('[name=press]')?.value === 'keep';
-    const seen = (element) => element.form && !keeps(element.form) && !element.closest('.session-quiet') &&
-        element.checkVisibility() && !element.disabled;
-    const all = [...session.querySelectorAll('.session-actions button')].filter(seen);
-    const first = all.filter((button) => button.classList.contains('primary'))[0] ?? all[0];
-    if (!first) return false;
-    for (const field of first.form.querySelectorAll('textarea')) if (!field.value) field.value = 'A walk on Sunday';
-    first.click();
-    return true;";
+        pressed: false,
+    };
+    if (arguments[0] && first) {
+        for (const field of first.form.querySelectorAll('textarea')) if (!field.value) field.value = 'A walk on Sunday';
+        first.click();
+        shown.pressed = true;
+    }
+    return shown;";
 
 struct Shown {
     step: String,
     line: String,
     press: String,
     actions: String,
+    pressed: bool,
 }
 
 impl Shown {
@@ -106,27 +151,32 @@ impl Shown {
     }
 }
 
-fn shown(one: &Person) -> Option<Shown> {
-    let screen = one.runs(SCREEN);
+fn shown(one: &Person, press: bool) -> Option<Shown> {
+    let screen = one.runs(&SCREEN.replace("arguments[0]", if press { "true" } else { "false" }));
     let text = |key: &str| screen.get(key).and_then(Value::as_str).map(str::to_owned);
     Some(Shown {
         step: text("step")?,
         line: text("line")?,
         press: text("press")?,
         actions: text("actions")?,
+        pressed: screen["pressed"] == true,
     })
 }
 
 /// From "I'm here" to "Finished for today". Answers every line that stood on a screen.
-fn hold(title: &str, two: [&Person; 2]) -> Vec<String> {
-    let mut lines = vec![];
-    for _ in 0..120 {
-        let both = wait(PATIENCE, || {
-            let screens = [shown(two[0])?, shown(two[1])?];
-            let same = screens[0].step == screens[1].step;
-            (same || screens.iter().all(Shown::is_over)).then_some(screens)
+fn hold(title: &str, people: &[&Person]) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    for round in 0..120 {
+        let all = wait(PATIENCE, || {
+            let screens: Option<Vec<Shown>> = people.iter().map(|one| shown(one, false)).collect();
+            screens.filter(|screens| {
+                // A yes that only one has given is on that one's screen alone.
+                let place = |shown: &Shown| shown.step.split('.').next().map(str::to_owned);
+                let same = screens.iter().all(|one| place(one) == place(&screens[0]));
+                same || screens.iter().all(Shown::is_over)
+            })
         });
-        let Some(screens) = both else {
+        let Some(screens) = all else {
             panic!(
                 "{title}: the two phones show different steps after {:?}",
                 lines.last()
@@ -140,16 +190,17 @@ fn hold(title: &str, two: [&Person; 2]) -> Vec<String> {
         if screens.iter().all(Shown::is_over) {
             return lines;
         }
-        let Some(place) = screens.iter().position(|screen| !screen.press.is_empty()) else {
+        // Where both may go on, now the one does and now the other.
+        let mut turns = (0..people.len()).map(|n| (n + round) % people.len());
+        let Some(place) = turns.find(|place| !screens[*place].press.is_empty()) else {
             panic!("{title}: nothing to press at {:?}", lines.last());
         };
-        let before = &screens[place];
         // The page may be moving on just now; then it is looked at again.
-        if two[place].runs(PRESS) != Value::Bool(true) {
+        let Some(before) = shown(people[place], true).filter(|shown| shown.pressed) else {
             continue;
-        }
+        };
         let moved = wait(PATIENCE, || {
-            let now = shown(two[place])?;
+            let now = shown(people[place], false)?;
             let moved = now.step != before.step || now.actions != before.actions;
             (moved || now.is_over()).then_some(())
         });
@@ -163,43 +214,89 @@ fn hold(title: &str, two: [&Person; 2]) -> Vec<String> {
     panic!("{title}: it does not end: {lines:#?}");
 }
 
-#[test]
-fn every_session_is_held_to_its_end_by_two_who_read_only_the_screens() {
+/// Lays it out or offers it; the answer is whether it had to be offered.
+fn lays_out(mara: &Person, title: &str, way: Option<&str>, form: &str) -> bool {
+    mara.opens("/s/a");
+    mara.follows(title);
+    if let Some(way) = way {
+        mara.within("How are you holding it?").chooses(way);
+    }
+    mara.within("Which one?").chooses(form);
+    mara.runs("const topic = document.querySelector('[name=other]'); if (topic) topic.value = 'Sunday visits';");
+    let offered = mara.can_press("Offer it for today");
+    mara.presses(if offered {
+        "Offer it for today"
+    } else {
+        "Lay it out"
+    });
+    mara.sees_no_more("Which one?");
+    offered
+}
+
+fn all_on_two_phones(way: &str, on_a_call: bool) {
     let (_house, mara, jonas) = old_couple();
-    for (title, form, close) in SESSIONS {
-        mara.opens("/s/a");
-        mara.follows(title);
-        mara.chooses(form);
-        mara.runs("const topic = document.querySelector('[name=other]'); if (topic) topic.value = 'Sunday visits';");
-        let offered = mara.can_press("Offer it for today");
-        mara.presses(if offered {
-            "Offer it for today"
-        } else {
-            "Lay it out"
-        });
-        mara.sees(if offered {
-            "Offered for today"
-        } else {
-            "It begins when you are both here"
-        });
+    jonas.dark(true);
+    for (title, form, call, close) in SESSIONS {
+        let form = if on_a_call { call } else { form };
+        let offered = lays_out(&mara, title, Some(way), form);
         jonas.opens(&mara.path());
         if offered {
+            mara.sees("Offered for today");
             jonas.sees("Nothing sexual, and nothing sexual follows before tomorrow");
-        } else {
-            mara.presses("I’m here");
         }
-        jonas.presses(if offered { "Yes, today" } else { "I’m here" });
-        jonas.sees_no_more(if offered { "Yes, today" } else { "I’m here" });
-        let lines = hold(title, [&mara, &jonas]);
+        let lines = hold(title, &[&mara, &jonas]);
         assert!(lines.len() >= 4, "{title}: {lines:?}");
-        assert!(
-            lines.iter().any(|line| line.contains(close)),
-            "{title}: {lines:#?}"
-        );
-        mara.sees("Finished for today");
+        let closed = lines.iter().any(|line| line.contains(close));
+        assert!(closed || on_a_call, "{title}: {lines:#?}");
     }
-    for one in [&mara, &jonas] {
+    are_content(&[&mara, &jonas]);
+}
+
+fn are_content(people: &[&Person]) {
+    for one in people {
         one.has_no_complaints();
         one.stayed_home();
     }
+}
+
+#[test]
+fn every_session_is_held_to_its_end_by_two_who_read_only_the_screens() {
+    all_on_two_phones("Two phones", false);
+}
+
+#[test]
+fn every_session_is_held_to_its_end_on_a_call() {
+    all_on_two_phones("On a call", true);
+}
+
+fn alone_with_a_phone() -> (World, Person) {
+    let house = journeys::Server::demo(1).start();
+    let mara = house.person_with("Mara", &Screen::phone());
+    signs_in(&mara);
+    (house, mara)
+}
+
+#[test]
+fn every_session_is_held_to_its_end_on_one_phone() {
+    let (_house, mara) = alone_with_a_phone();
+    for (title, form, _, close) in SESSIONS {
+        lays_out(&mara, title, Some("One phone"), form);
+        let lines = hold(title, &[&mara]);
+        assert!(lines.len() >= 4, "{title}: {lines:?}");
+        let closed = lines.iter().any(|line| line.contains(close));
+        assert!(closed, "{title}: {lines:#?}");
+    }
+    are_content(&[&mara]);
+}
+
+#[test]
+fn what_can_be_held_alone_is_held_to_its_end_by_one() {
+    let (_house, mara) = alone_with_a_phone();
+    mara.dark(true);
+    for (title, form) in ALONE {
+        lays_out(&mara, title, None, form);
+        let lines = hold(title, &[&mara]);
+        assert!(lines.len() >= 3, "{title}: {lines:?}");
+    }
+    are_content(&[&mara]);
 }

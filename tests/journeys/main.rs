@@ -6,6 +6,7 @@ mod check_in;
 mod couple;
 mod every_page;
 mod every_session;
+mod faults;
 mod first_evening;
 mod first_step;
 mod harness;

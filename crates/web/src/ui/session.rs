@@ -141,14 +141,13 @@ impl Render for SessionFrame<'_> {
                     @if let Some(ring) = &self.ring { (ring) }
                     @if let Some(hint) = self.hint { p.session-hint { (hint) } }
                 }
-                div.session-actions {
-                    (self.actions)
-                    div.session-quiet {
-                        (self.quiet)
-                        @match &self.more {
-                            Some((word, open, more)) => (super::details_open(*open, word, html! { (dim) (more) })),
-                            None => (dim),
-                        }
+                div.session-actions { (self.actions) }
+                // Beside the actions, so that it stays in sight however long the screen is (S7).
+                div.session-quiet {
+                    (self.quiet)
+                    @match &self.more {
+                        Some((word, open, more)) => (super::details_open(*open, word, html! { (dim) (more) })),
+                        None => (dim),
                     }
                 }
             }

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::world::{Browser, House, Lived, newcomer, opaque};
+use crate::world::{Browser, House, Lived, guide, newcomer, opaque};
 
 /// The list that stands in front of the worker.
 async fn kept(browser: &mut Browser) -> Value {
@@ -70,6 +70,8 @@ async fn s18_what_the_worker_keeps_is_public_and_the_same_for_everybody() {
         .map(|file| file.as_str().unwrap())
         .collect();
     assert!(files.len() > 60, "the whole guide: {}", files.len());
+    let lessons = files.iter().filter(|file| file.starts_with("/r/k")).count();
+    assert_eq!(lessons, 1 + guide().lessons.len(), "the course, too");
     for file in &files {
         if file.starts_with("/assets/") {
             assert_eq!(nobody.get(file).await.status, StatusCode::OK, "{file}");

@@ -538,7 +538,12 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
             )
         })
     };
+    // Whoever listens may go on, too, but it is not theirs to be done.
+    let listens = view.mode != Some(Mode::OnePhone)
+        && (view.step.as_ref())
+            .is_some_and(|step| step.kind == Kind::Turn && step.role == Role::Listener);
     let next_label = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Timed { .. }) if listens => "press-next",
         Some(Detail::Timed { .. }) => "press-done",
         Some(Detail::Closing) => "press-close",
         Some(Detail::Request(_)) => "press-no-request",
@@ -565,6 +570,11 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         view.step.as_ref().map(|step| &step.detail),
         Some(Detail::Private { .. })
     );
+    // With a card on the table one goes on; another one is the exception.
+    let lies = matches!(
+        view.step.as_ref().map(|step| &step.detail),
+        Some(Detail::Draw { card: Some(_) })
+    );
     html! {
         @for button in each(ButtonKind::Here, "here", here, here_named) { (button) }
         // As large as the yes, and always there (S5).
@@ -573,7 +583,11 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         }
         @if private { (for_oneself(shown, view)) }
         @for button in each(ButtonKind::Ready, "ready", ready.0, ready.1).filter(|_| !private) { (button) }
-        (draws(shown, view))
+        @if !lies { (draws(shown, view)) }
+        // Whoever has something of their own draws none.
+        @if may_leave(view) {
+            @if let Some(button) = single(ButtonKind::Skip, "skip", "press-skip", Weight::Other) { (button) }
+        }
         @if let Some(button) = single(ButtonKind::Take, "take", "press-take", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::SaidBack, "said-back", "press-said-back", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::Right, "right", "press-right", Weight::Main) { (button) }
@@ -605,11 +619,12 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
                 input type="hidden" name="at" value=(view.token);
                 input type="hidden" name="press" value="next";
                 @if let Some(by) = by(view, who) { input type="hidden" name="by" value=(who_word(by)); }
-                @if next_label == "press-leave-words" || next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
+                @if listens || next_label == "press-leave-words" || next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
                     (ui::Button::quiet(&w.say(next_label)).wide())
                 } @else { (ui::Button::primary(&w.say(next_label)).wide()) }
             }
         }
+        @if lies { (draws(shown, view)) }
         @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
     }
 }
@@ -698,7 +713,10 @@ fn draws(shown: &Shown<'_>, view: &View) -> Markup {
     html! {
         @for (who, depth) in ways {
             @let label = w.say(match (depth, card) {
-                (Some(depth), _) => depth_word(depth),
+                (Some(depth), None) => depth_word(depth),
+                (Some(1), Some(_)) => "press-another-1",
+                (Some(2), Some(_)) => "press-another-2",
+                (Some(_), Some(_)) => "press-another-3",
                 (None, None) => "press-draw",
                 (None, Some(_)) => "press-draw-another",
             });
@@ -716,8 +734,13 @@ fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
     let Some(who) = once(view, &ButtonKind::SetTime) else {
         return html! {};
     };
+    // Where a time is what the step asks for, it is asked for openly, and soon.
+    let asks = matches!(
+        view.step.as_ref().map(|step| &step.detail),
+        Some(Detail::Time)
+    );
     let later = shown.visit.profile.zone.local(shown.visit.now.plus(
-        if matches!(view.phase, Phase::Paused { .. }) {
+        if asks || matches!(view.phase, Phase::Paused { .. }) {
             rekindle_domain::Stamp::HOUR
         } else {
             7 * rekindle_domain::Stamp::DAY
@@ -729,13 +752,18 @@ fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
     );
     let typed = shown.typed("set-time");
     let (day, time) = typed.map_or((&usual.0, &usual.1), |typed| (&typed.day, &typed.time));
-    ui::details_open(typed.is_some(), &w.say(label), shown.form(view, "set-time", by(view, who), &html! {
+    let fields = shown.form(view, "set-time", by(view, who), &html! {
         div.two {
             (parts::field(parts::Field { label: &w.say("propose-day"), name: "day", value: day, kind: ui::Kind::Date, ..parts::Field::default() }))
             (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: time, kind: ui::Kind::Time, ..parts::Field::default() }))
         }
         (ui::Button::quiet(&w.say("press-set-time-button")))
-    }))
+    });
+    if asks && view.next.is_none() {
+        fields
+    } else {
+        ui::details_open(typed.is_some(), &w.say(label), fields)
+    }
 }
 
 fn choices(shown: &Shown<'_>, view: &View) -> Markup {
@@ -796,6 +824,16 @@ fn quiet(shown: &Shown<'_>, view: &View) -> Markup {
     }
 }
 
+/// Leaving it out is what many do at this step, and stands with its other answers: a deck that no card was drawn from.
+fn may_leave(view: &View) -> bool {
+    let step = view.step.as_ref().map(|step| &step.detail);
+    matches!(step, Some(Detail::Draw { card: None }))
+        && view
+            .buttons
+            .iter()
+            .any(|button| matches!(button.kind, ButtonKind::Draw(_)))
+}
+
 fn softly(shown: &Shown<'_>, view: &View, presses: &[(ButtonKind, &str, &str)]) -> Markup {
     let w = shown.visit.app.words();
     html! {
@@ -817,9 +855,9 @@ fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
     (view.phase == Phase::Running || view.bounds.is_some() || aside.is_some()).then(|| html! {
         (softly(shown, view, &[
             (ButtonKind::Break, "break", "press-break"),
-            (ButtonKind::Skip, "skip", "press-skip"),
             (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
         ]))
+        @if !may_leave(view) { (softly(shown, view, &[(ButtonKind::Skip, "skip", "press-skip")])) }
         @if let Some(who) = aside {
             (ui::details_open(shown.typed("park").is_some(), &w.say("press-park-open"), html! {
                 (shown.form(view, "park", by(view, who), &html! {
