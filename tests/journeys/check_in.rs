@@ -327,7 +327,7 @@ fn g2_3_one_phone_between_two_covers_what_is_not_yet_to_be_seen() {
 fn g2_3_apart_on_a_call_each_has_a_phone_and_a_short_word_stands_for_the_touch() {
     let (_house, mara, jonas) = old_couple();
     mara.opens("/s");
-    mara.chooses("Apart");
+    mara.chooses("On a call");
     mara.chooses("The short one");
     mara.presses("Lay it out");
     mara.presses("I’m here");
