@@ -34,7 +34,7 @@ fn clock(one: &Person) -> i64 {
 }
 
 /// A finger on this button in half a second, by the clock of the machine.
-fn presses_soon(one: &Person, press: &str, at: u128) {
+fn presses_soon(one: &Person, press: &str, at: u64) {
     one.runs(&format!(
         "const button = document.querySelector('[name=press][value={press}]').form.querySelector('button'); \
          setTimeout(() => button.click(), {at} - (window.trueNow ?? Date.now)());"
@@ -76,11 +76,8 @@ fn late_twice_from_two_tabs_at_once_and_with_clocks_apart_two_phones_stay_at_one
     // Both at once: it is one step.
     let step = |one: &Person| one.runs("return document.getElementById('session').dataset.step");
     let before = step(&mara);
-    let soon = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970")
-        .as_millis()
-        + 500;
+    let soon = mara.runs("return Date.now() + 500");
+    let soon = soon.as_u64().expect("a time");
     for one in [&mara, &jonas] {
         presses_soon(one, "next", soon);
     }

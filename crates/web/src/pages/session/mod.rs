@@ -329,10 +329,11 @@ async fn press(
         let refusal = held::Refusal::Tomorrow.to_string();
         return refused(&visit, id, &form, &refusal).await;
     }
-    if press == Press::Ready && by.is_none_or(|by| by == visit.space().who) {
-        if let Err(refusal) = prepare::keep_words(&visit, id, script, &form).await? {
-            return refused(&visit, id, &form, &refusal.to_string()).await;
-        }
+    if press == Press::Ready
+        && by.is_none_or(|by| by == visit.space().who)
+        && let Err(refusal) = prepare::keep_words(&visit, id, script, &form).await?
+    {
+        return refused(&visit, id, &form, &refusal.to_string()).await;
     }
     let command = session::Command { at, by, press };
     match visit.act_in_session(id, script, &command).await? {
