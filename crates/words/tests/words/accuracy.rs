@@ -11,10 +11,11 @@
 //! | `fifth.toml` | 227 | 195 (86 %), 9 of 115 (8 %): after the failures of the fourth were mended in general |
 //! | `sixth.toml` | 300 | 260 (87 %), 18 of 170 (11 %; 5 of these are missing support): after the fifth, and private trials |
 //! | `seventh.toml` | 250 | 220 (88 %), 9 of 140 (6 %; 1 of these is missing support): after the sixth, and private trials |
+//! | `eighth.toml` | 240 | 233 (97 %), 3 of 135 (2 %): after the seventh, and private trials |
 //!
-//! The sixth and the seventh were written by others, and the rules had not met either. So on sentences nobody had in mind,
-//! the goal of 90 % and fewer than 5 false alarms in 100 is close, and not reached. What the seventh showed has been mended
-//! in general since; how far that carries, only another set can tell.
+//! The sixth, seventh and eighth were written by others, and the rules had not met them. The eighth is of ordinary
+//! sentences, the seventh has more that is sly or rare: so the goal of 90 % and fewer than 5 false alarms in 100 is
+//! reached for what is usual, and missed by little for the rest. What the eighth showed has not been mended.
 
 use std::collections::BTreeMap;
 
@@ -125,6 +126,7 @@ fn every_labelled_set_is_read_rightly_with_few_false_alarms() {
         ("fifth", 200, include_str!("../fifth.toml")),
         ("sixth", 300, include_str!("../sixth.toml")),
         ("seventh", 250, include_str!("../seventh.toml")),
+        ("eighth", 240, include_str!("../eighth.toml")),
     ] {
         let score = score(name, source);
         assert!(score.all >= at_least, "{name} has lost sentences");
