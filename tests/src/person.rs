@@ -18,9 +18,33 @@ const TEXT: &str = r"
 const text = document.body ? document.body.innerText : '';
 return text.replace(/[\u2066-\u2069\u200e\u200f]/g, '').replace(/\s+/g, ' ').trim();";
 
-/// Nothing is loading, and no fragment is on its way.
-const SETTLED: &str =
-    "return document.readyState === 'complete' && !document.querySelector('.htmx-request');";
+/// Nothing is loading.
+const SETTLED: &str = "return document.readyState === 'complete';";
+
+/// Brings an element out from under the bar of places, as a thumb would scroll it, and notes on this document whether
+/// the press that follows leaves it.
+const SCROLL: &str = r"
+const [element] = arguments;
+element.scrollIntoView({ block: 'center', behavior: 'instant' });
+document.leaving = false;
+addEventListener('submit', (event) => {
+  if (!event.defaultPrevented && event.target.method !== 'dialog') document.leaving = true;
+}, { once: true });
+addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href]');
+  if (!link || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+  const [there, part] = link.href.split('#');
+  const here = part !== undefined && there === location.href.split('#')[0];
+  if (there.startsWith('http') && !here) document.leaving = true;
+}, { once: true });";
+
+/// What was pressed has been answered: this is the next page, or the form that a script sent has come back.
+const ANSWERED: &str = r"
+const busy = document.querySelector('form[aria-busy=true]:not(.done)');
+return document.readyState === 'complete' && !document.leaving && !busy;";
+
+/// A press without a network, or whose answer is a file, is not waited for any longer.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// One browser, with nobody else's cookies.
 #[derive(Debug)]
@@ -425,12 +449,17 @@ impl Person {
         );
     }
 
+    /// Presses, and waits for the answer as a person would: the driver comes back before a page is even asked for.
     fn press(&self, element: &str) -> Result<Value, Trouble> {
-        // Out from under the bar of places, as a thumb would scroll it.
-        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
-        self.session.run(scroll, &json!([{ ELEMENT: element }]))?;
-        self.session
-            .post(&format!("element/{element}/click"), &json!({}))
+        self.session.run(SCROLL, &json!([{ ELEMENT: element }]))?;
+        let pressed = self
+            .session
+            .post(&format!("element/{element}/click"), &json!({}))?;
+        wait(ANSWER, || {
+            let answered = self.session.run(ANSWERED, &json!([])).ok()?;
+            answered.as_bool()?.then_some(())
+        });
+        Ok(pressed)
     }
 
     /// Presses and releases a key (`Tab`, `Enter`, `Escape`, `Shift`, `Space`, or a character) this many times.

@@ -122,14 +122,20 @@ impl Run {
 }
 
 /// Reads nextest's closing line, such as
-/// `Summary [ 1.2s] 12 tests run: 10 passed (1 slow), 1 failed, 1 timed out, 3 skipped`.
+/// `Summary [ 1.2s] 12 tests run: 10 passed (1 slow, 1 flaky), 1 failed, 1 timed out, 3 skipped`. What stands in
+/// brackets tells how tests passed; a flaky one did at its second try.
 fn summary(line: &str) -> Option<Counted> {
     let (_, counts) = line
         .trim_start()
         .strip_prefix("Summary")?
         .split_once(" run: ")?;
     let mut counted = Counted::default();
-    for part in counts.split(", ") {
+    let ends = counts
+        .split(['(', ')'])
+        .enumerate()
+        .filter_map(|(at, part)| at.is_multiple_of(2).then_some(part))
+        .collect::<String>();
+    for part in ends.split(", ") {
         let mut words = part.split_whitespace();
         let Some(Ok(number)) = words.next().map(str::parse::<u32>) else {
             continue;
@@ -159,6 +165,11 @@ mod tests {
                 "     Summary [  61.234s] 12/13 tests run: 10 passed (2 slow), 1 failed, 1 timed out, 3 skipped",
                 10,
                 2,
+            ),
+            (
+                "     Summary [ 696.443s] 925 tests run: 925 passed (1 slow, 5 flaky), 2 skipped",
+                925,
+                0,
             ),
             (
                 "     Summary [   0.010s] 1 test run: 0 passed, 1 exec failed, 0 skipped",
