@@ -1,6 +1,9 @@
 //! G2 to G6: every session of the guide, held to its end in each way it declares, by people who read nothing but the
 //! screen and press what stands first on it.
+//!
+//! With `REKINDLE_PICTURES=DIR` a picture of every screen is kept, light and dark, for looking at with one's own eyes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use journeys::{Person, Screen, World, wait};
@@ -163,8 +166,23 @@ fn shown(one: &Person, press: bool) -> Option<Shown> {
     })
 }
 
+/// Keeps what each looks at, in light and in dark, where pictures were asked for.
+fn pictures(way: &str, title: &str, round: usize, people: &[&Person]) {
+    let Some(dir) = std::env::var_os("REKINDLE_PICTURES").map(PathBuf::from) else {
+        return;
+    };
+    for one in people {
+        one.reduced_motion(true);
+        for (theme, dark) in [("light", false), ("dark", true)] {
+            one.dark(dark);
+            let name = format!("{round:03}-{}-{theme}.png", one.name());
+            one.screenshot(&dir.join(way).join(title).join(name));
+        }
+    }
+}
+
 /// From "I'm here" to "Finished for today". Answers every line that stood on a screen.
-fn hold(title: &str, people: &[&Person]) -> Vec<String> {
+fn hold(way: &str, title: &str, people: &[&Person]) -> Vec<String> {
     let mut lines: Vec<String> = vec![];
     for round in 0..120 {
         let all = wait(PATIENCE, || {
@@ -182,6 +200,7 @@ fn hold(title: &str, people: &[&Person]) -> Vec<String> {
                 lines.last()
             );
         };
+        pictures(way, title, round, people);
         for screen in &screens {
             if !screen.line.is_empty() && !lines.contains(&screen.line) {
                 lines.push(screen.line.clone());
@@ -244,7 +263,7 @@ fn all_on_two_phones(way: &str, on_a_call: bool) {
             mara.sees("Offered for today");
             jonas.sees("Nothing sexual, and nothing sexual follows before tomorrow");
         }
-        let lines = hold(title, &[&mara, &jonas]);
+        let lines = hold(way, title, &[&mara, &jonas]);
         assert!(lines.len() >= 4, "{title}: {lines:?}");
         let closed = lines.iter().any(|line| line.contains(close));
         assert!(closed || on_a_call, "{title}: {lines:#?}");
@@ -281,7 +300,7 @@ fn every_session_is_held_to_its_end_on_one_phone() {
     let (_house, mara) = alone_with_a_phone();
     for (title, form, _, close) in SESSIONS {
         lays_out(&mara, title, Some("One phone"), form);
-        let lines = hold(title, &[&mara]);
+        let lines = hold("One phone", title, &[&mara]);
         assert!(lines.len() >= 4, "{title}: {lines:?}");
         let closed = lines.iter().any(|line| line.contains(close));
         assert!(closed, "{title}: {lines:#?}");
@@ -295,7 +314,7 @@ fn what_can_be_held_alone_is_held_to_its_end_by_one() {
     mara.dark(true);
     for (title, form) in ALONE {
         lays_out(&mara, title, None, form);
-        let lines = hold(title, &[&mara]);
+        let lines = hold("Alone", title, &[&mara]);
         assert!(lines.len() >= 3, "{title}: {lines:?}");
     }
     are_content(&[&mara]);
