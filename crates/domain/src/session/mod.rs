@@ -39,5 +39,6 @@ pub use event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic, Written
 pub use script::{Chime, Form, Kind, Mode, Pace, Role, Script, Shows, Suits, Text};
 pub use state::{Bounds, NotAToken, State, Token};
 pub use view::{
-    Asking, Button, ButtonKind, CardView, Detail, Phase, PickView, StepView, TimerView, View,
+    Asking, Button, ButtonKind, CardView, Detail, Filled, Phase, PickView, StepView, TimerView,
+    View,
 };

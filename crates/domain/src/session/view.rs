@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::session::decide::Press;
 use crate::session::event::{Agreed, Appreciation, Topic, Written};
 use crate::session::script::{
     Card, Chime, Chooser, Kind, Mode, Pace, Pick, Role, Script, Shows, Text, What,
@@ -212,6 +213,74 @@ pub enum ButtonKind {
     FreshStart,
     Skip,
     Stop,
+}
+
+/// What is typed or picked with a button; each press takes what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// None if nothing was typed, or it was spoken.
+    pub words: Option<String>,
+    /// Whose words are kept.
+    pub from: Who,
+    /// A topic put aside is for a talk of its own.
+    pub talk: bool,
+    /// When to look back, to go on, or the next time.
+    pub when: Option<Stamp>,
+    /// The end of the day of whoever presses.
+    pub day_ends: Stamp,
+    /// Says which card is drawn.
+    pub chance: u64,
+}
+
+impl ButtonKind {
+    /// The press of this button, filled in so: the way back is [`Press::button`].
+    #[must_use]
+    pub fn pressed(self, filled: Filled) -> Press {
+        let words = filled.words;
+        match self {
+            Self::Here => Press::Here {
+                day_ends: filled.day_ends,
+            },
+            Self::NotNow => Press::NotNow,
+            Self::Next => Press::Next,
+            Self::Ready => Press::Ready,
+            Self::Take => Press::Take,
+            Self::SaidBack => Press::SaidBack,
+            Self::Right => Press::Right,
+            Self::NotQuite => Press::NotQuite,
+            Self::Choose(option) => Press::Choose { option, words },
+            Self::Give => Press::Give { words },
+            Self::Accept => Press::Accept,
+            Self::Adjust => Press::Adjust { words },
+            Self::Decline => Press::Decline,
+            Self::Keep => Press::Keep {
+                from: filled.from,
+                words: words.unwrap_or_default(),
+            },
+            Self::Write => Press::Write {
+                words: words.unwrap_or_default(),
+                back: filled.when,
+            },
+            Self::Draw(depth) => Press::Draw {
+                depth,
+                chance: filled.chance,
+            },
+            Self::Park => Press::Park {
+                topic: words.unwrap_or_default(),
+                talk: filled.talk,
+            },
+            Self::Pause => Press::Pause,
+            Self::Break => Press::Break,
+            Self::Resume => Press::Resume,
+            // No time is long past.
+            Self::SetTime => Press::SetTime {
+                at: filled.when.unwrap_or(Stamp(0)),
+            },
+            Self::FreshStart => Press::FreshStart,
+            Self::Skip => Press::Skip,
+            Self::Stop => Press::Stop,
+        }
+    }
 }
 
 impl State {

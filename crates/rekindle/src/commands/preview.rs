@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use rekindle_domain::pack::Pack;
 use rekindle_domain::session::{
-    ButtonKind, Command, Detail, Mode, Phase, Press, Script, Shows, State, View,
+    ButtonKind, Command, Detail, Filled, Mode, Phase, Press, Script, Shows, State, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -266,54 +266,28 @@ impl Stage<'_> {
     }
 
     fn button(&mut self, who: Who, kind: &ButtonKind) -> anyhow::Result<()> {
-        let words = |text: &str| Some(text.to_owned());
-        let press = match kind {
-            ButtonKind::Here => return self.here(who),
-            ButtonKind::NotNow => Press::NotNow,
-            ButtonKind::Next => Press::Next,
-            ButtonKind::Ready => Press::Ready,
-            ButtonKind::Take => Press::Take,
-            ButtonKind::SaidBack => Press::SaidBack,
-            ButtonKind::Right => Press::Right,
-            ButtonKind::NotQuite => Press::NotQuite,
-            ButtonKind::Choose(option) => Press::Choose {
-                option: option.clone(),
-                words: words("a few words"),
-            },
-            ButtonKind::Give => Press::Give {
-                words: words("a small thing"),
-            },
-            ButtonKind::Accept => Press::Accept,
-            ButtonKind::Adjust => Press::Adjust {
-                words: words("in another way"),
-            },
-            ButtonKind::Decline => Press::Decline,
-            ButtonKind::Keep => Press::Keep {
-                from: who.other(),
-                words: "something good".to_owned(),
-            },
-            ButtonKind::Write => Press::Write {
-                words: "in our words".to_owned(),
-                back: Some(self.now.plus(14 * Stamp::DAY)),
-            },
-            ButtonKind::Draw(depth) => Press::Draw {
-                depth: *depth,
-                chance: u64::try_from(self.now.0).unwrap_or_default() / 1000 * 7,
-            },
-            ButtonKind::Park => Press::Park {
-                topic: "something for another day".to_owned(),
-                talk: false,
-            },
-            ButtonKind::Pause => Press::Pause,
-            ButtonKind::Break => Press::Break,
-            ButtonKind::Resume => Press::Resume,
-            ButtonKind::SetTime => Press::SetTime {
-                at: self.now.plus(Stamp::DAY),
-            },
-            ButtonKind::FreshStart => Press::FreshStart,
-            ButtonKind::Skip => Press::Skip,
-            ButtonKind::Stop => Press::Stop,
-        };
+        if *kind == ButtonKind::Here {
+            return self.here(who);
+        }
+        let words = [
+            (ButtonKind::Give, "a small thing"),
+            (ButtonKind::Adjust, "in another way"),
+            (ButtonKind::Keep, "something good"),
+            (ButtonKind::Write, "in our words"),
+            (ButtonKind::Park, "something for another day"),
+        ]
+        .into_iter()
+        .find_map(|(of, words)| (of == *kind).then_some(words))
+        .unwrap_or("a few words");
+        let days = if *kind == ButtonKind::Write { 14 } else { 1 };
+        let press = kind.clone().pressed(Filled {
+            words: Some(words.to_owned()),
+            from: who.other(),
+            talk: false,
+            when: Some(self.now.plus(days * Stamp::DAY)),
+            day_ends: self.now.plus(Stamp::DAY),
+            chance: u64::try_from(self.now.0).unwrap_or_default() / 1000 * 7,
+        });
         self.press(who, press)
     }
 

@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rekindle_domain::session::{
-    BREAK, ButtonKind, Command, Detail, Event, Phase, Press, Script, State, Token, View,
+    BREAK, ButtonKind, Command, Detail, Event, Filled, Phase, Press, Script, State, Token, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -200,53 +200,23 @@ impl Places {
     }
 
     fn press(&self, code: Code, now: Stamp) -> Press {
-        let words = || Some("words".to_owned());
         let (kind, anew) = &self.presses[usize::from(code)];
-        match kind {
-            ButtonKind::Here => Press::Here {
-                day_ends: now.plus(3 * Stamp::HOUR),
-            },
-            ButtonKind::NotNow => Press::NotNow,
-            ButtonKind::Next => Press::Next,
-            ButtonKind::Ready => Press::Ready,
-            ButtonKind::Take => Press::Take,
-            ButtonKind::SaidBack => Press::SaidBack,
-            ButtonKind::Right => Press::Right,
-            ButtonKind::NotQuite => Press::NotQuite,
-            ButtonKind::Choose(option) => Press::Choose {
-                option: option.clone(),
-                words: None,
-            },
-            ButtonKind::Give => Press::Give { words: words() },
-            ButtonKind::Accept => Press::Accept,
-            ButtonKind::Adjust => Press::Adjust { words: None },
-            ButtonKind::Decline => Press::Decline,
-            ButtonKind::Keep => Press::Keep {
-                from: Who::First,
-                words: "kept".to_owned(),
-            },
-            ButtonKind::Write => Press::Write {
-                words: if *anew { "anew" } else { "we try" }.to_owned(),
-                back: None,
-            },
-            ButtonKind::Draw(depth) => Press::Draw {
-                depth: *depth,
-                chance: 0,
-            },
-            ButtonKind::Park => Press::Park {
-                topic: "parked".to_owned(),
-                talk: false,
-            },
-            ButtonKind::Pause => Press::Pause,
-            ButtonKind::Break => Press::Break,
-            ButtonKind::Resume => Press::Resume,
-            ButtonKind::SetTime => Press::SetTime {
-                at: now.plus(BREAK),
-            },
-            ButtonKind::FreshStart => Press::FreshStart,
-            ButtonKind::Skip => Press::Skip,
-            ButtonKind::Stop => Press::Stop,
-        }
+        let words = match kind {
+            ButtonKind::Choose(_) | ButtonKind::Adjust => None,
+            ButtonKind::Keep => Some("kept"),
+            ButtonKind::Write if *anew => Some("anew"),
+            ButtonKind::Write => Some("we try"),
+            ButtonKind::Park => Some("parked"),
+            _ => Some("words"),
+        };
+        kind.clone().pressed(Filled {
+            words: words.map(str::to_owned),
+            from: Who::First,
+            talk: false,
+            when: (*kind == ButtonKind::SetTime).then(|| now.plus(BREAK)),
+            day_ends: now.plus(3 * Stamp::HOUR),
+            chance: 0,
+        })
     }
 
     fn decide(&self, place: &Place, who: Who, code: Code, stale: Stale) -> Option<Vec<Event>> {

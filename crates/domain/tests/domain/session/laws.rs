@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use rekindle_domain::session::{Detail, Phase, Token};
+use rekindle_domain::session::{Detail, Filled, Phase, Token};
 
 /// What one phone does next.
 #[derive(Clone, Debug)]
@@ -70,54 +70,17 @@ fn any_mode() -> impl Strategy<Value = (Mode, &'static str)> {
     ]
 }
 
-/// A press for each kind of button, with something typed where it is asked for.
+/// A press of a button, with something typed where it is asked for.
 fn press(kind: &ButtonKind, now: Stamp) -> Press {
-    let words = || Some("words".to_owned());
-    match kind {
-        ButtonKind::Here => Press::Here {
-            day_ends: now.plus(3 * Stamp::HOUR),
-        },
-        ButtonKind::NotNow => Press::NotNow,
-        ButtonKind::Next => Press::Next,
-        ButtonKind::Ready => Press::Ready,
-        ButtonKind::Take => Press::Take,
-        ButtonKind::SaidBack => Press::SaidBack,
-        ButtonKind::Right => Press::Right,
-        ButtonKind::NotQuite => Press::NotQuite,
-        ButtonKind::Choose(option) => Press::Choose {
-            option: option.clone(),
-            words: words(),
-        },
-        ButtonKind::Give => Press::Give { words: words() },
-        ButtonKind::Accept => Press::Accept,
-        ButtonKind::Adjust => Press::Adjust { words: None },
-        ButtonKind::Decline => Press::Decline,
-        ButtonKind::Keep => Press::Keep {
-            from: ANA,
-            words: "kept".to_owned(),
-        },
-        ButtonKind::Park => Press::Park {
-            topic: "parked".to_owned(),
-            talk: false,
-        },
-        ButtonKind::Write => Press::Write {
-            words: "we try".to_owned(),
-            back: Some(now.plus(Stamp::DAY)),
-        },
-        ButtonKind::Draw(depth) => Press::Draw {
-            depth: *depth,
-            chance: 7,
-        },
-        ButtonKind::Break => Press::Break,
-        ButtonKind::Pause => Press::Pause,
-        ButtonKind::Resume => Press::Resume,
-        ButtonKind::SetTime => Press::SetTime {
-            at: now.plus(Stamp::DAY),
-        },
-        ButtonKind::FreshStart => Press::FreshStart,
-        ButtonKind::Skip => Press::Skip,
-        ButtonKind::Stop => Press::Stop,
-    }
+    let spoken = *kind == ButtonKind::Adjust;
+    kind.clone().pressed(Filled {
+        words: (!spoken).then(|| "words".to_owned()),
+        from: ANA,
+        talk: false,
+        when: Some(now.plus(Stamp::DAY)),
+        day_ends: now.plus(3 * Stamp::HOUR),
+        chance: 7,
+    })
 }
 
 fn all_kinds() -> Vec<ButtonKind> {

@@ -20,7 +20,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream;
 use jiff::civil::Time;
 use rekindle_domain::ids::SessionId;
-use rekindle_domain::session::{self, Press, Script, State, Token};
+use rekindle_domain::session::{self, ButtonKind, Filled, Press, Script, State, Token};
 use rekindle_domain::shared::{Command, Shared};
 use rekindle_domain::time::day_after;
 use rekindle_domain::{Stamp, Who, held};
@@ -222,58 +222,51 @@ impl Pressed {
         when_of(&self.day, &self.time, &visit.profile.zone).map(|when| when.stamp())
     }
 
-    /// `None` for anything that is not a press of ours.
+    /// `None` for anything that is not a press of ours, and for a time that cannot be read.
     fn press(&self, visit: &Visit) -> Option<Press> {
-        Some(match self.press.as_str() {
-            "here" => Press::Here {
-                day_ends: day_ends(visit),
-            },
-            "not-now" => Press::NotNow,
-            "next" => Press::Next,
-            "ready" => Press::Ready,
-            "take" => Press::Take,
-            "said-back" => Press::SaidBack,
-            "right" => Press::Right,
-            "not-quite" => Press::NotQuite,
-            "choose" => Press::Choose {
-                option: self.option.clone(),
-                words: self.words(),
-            },
-            "give" => Press::Give {
-                words: self.words(),
-            },
-            "accept" => Press::Accept,
-            "adjust" => Press::Adjust {
-                words: self.words(),
-            },
-            "decline" => Press::Decline,
-            "keep" => Press::Keep {
-                from: who_of(&self.from)?,
-                words: self.words.clone(),
-            },
-            "write" => Press::Write {
-                words: self.words.clone(),
-                back: self.when(visit),
-            },
-            "draw" => Press::Draw {
-                depth: self.depth.parse().ok(),
-                chance: u64::from_le_bytes(rekindle_vault::chance::bytes()),
-            },
-            "break" => Press::Break,
-            "park" => Press::Park {
-                topic: self.words.clone(),
-                talk: self.talk.is_some(),
-            },
-            "pause" => Press::Pause,
-            "resume" => Press::Resume,
-            "set-time" => Press::SetTime {
-                at: self.when(visit)?,
-            },
-            "fresh-start" => Press::FreshStart,
-            "skip" => Press::Skip,
-            "stop" => Press::Stop,
+        let kind = match self.press.as_str() {
+            "here" => ButtonKind::Here,
+            "not-now" => ButtonKind::NotNow,
+            "next" => ButtonKind::Next,
+            "ready" => ButtonKind::Ready,
+            "take" => ButtonKind::Take,
+            "said-back" => ButtonKind::SaidBack,
+            "right" => ButtonKind::Right,
+            "not-quite" => ButtonKind::NotQuite,
+            "choose" => ButtonKind::Choose(self.option.clone()),
+            "give" => ButtonKind::Give,
+            "accept" => ButtonKind::Accept,
+            "adjust" => ButtonKind::Adjust,
+            "decline" => ButtonKind::Decline,
+            "keep" => ButtonKind::Keep,
+            "write" => ButtonKind::Write,
+            "draw" => ButtonKind::Draw(self.depth.parse().ok()),
+            "break" => ButtonKind::Break,
+            "park" => ButtonKind::Park,
+            "pause" => ButtonKind::Pause,
+            "resume" => ButtonKind::Resume,
+            "set-time" => ButtonKind::SetTime,
+            "fresh-start" => ButtonKind::FreshStart,
+            "skip" => ButtonKind::Skip,
+            "stop" => ButtonKind::Stop,
             _ => return None,
-        })
+        };
+        let from = who_of(&self.from);
+        if kind == ButtonKind::Keep {
+            from?;
+        }
+        let when = self.when(visit);
+        if kind == ButtonKind::SetTime {
+            when?;
+        }
+        Some(kind.pressed(Filled {
+            words: self.words(),
+            from: from.unwrap_or(Who::First),
+            talk: self.talk.is_some(),
+            when,
+            day_ends: day_ends(visit),
+            chance: u64::from_le_bytes(rekindle_vault::chance::bytes()),
+        }))
     }
 }
 
