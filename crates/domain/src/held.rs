@@ -179,6 +179,9 @@ pub enum Refusal {
     FamilyOpen,
     #[error("session-refused-empty")]
     Empty,
+    /// It is not among the last ones any more.
+    #[error("session-refused-gone")]
+    Gone,
     /// A line is shorter than a text.
     #[error("session-refused-line")]
     TooLong,
@@ -349,9 +352,7 @@ impl Sessions {
                     return Err(Refusal::TooLong);
                 }
                 let held = self.held.iter().find(|held| held.id == *id);
-                let Some(lines) = held.map(|held| &held.lines) else {
-                    return Ok(vec![]);
-                };
+                let lines = &held.ok_or(Refusal::Gone)?.lines;
                 if lines.iter().any(|line| line.words == words) {
                     Ok(vec![]) // the same press, arriving twice
                 } else if lines.len() >= LINES {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::Who;
 use crate::session::event::Leg;
 
 use crate::session::script::{
@@ -21,7 +22,7 @@ pub struct Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} 2014 {}", self.at, self.what, self.fix)
+        write!(f, "{}: {} — {}", self.at, self.what, self.fix)
     }
 }
 
@@ -156,6 +157,13 @@ impl Script {
                     "use another, of lower-case words joined by `-`",
                 );
             }
+            if prompt.id == "step" {
+                pen.note(
+                    &at,
+                    "the page itself has a button of this name",
+                    "use another id",
+                );
+            }
             for step in &prompt.steps {
                 if self.step(step).is_none() {
                     pen.note(
@@ -280,6 +288,7 @@ impl Script {
             );
         }
         let steps: Vec<&Step> = self.steps.iter().filter(|step| step.is_in(form)).collect();
+        self.check_cards(pen, form);
         let closings = steps
             .iter()
             .filter(|step| step.what.kind() == Kind::Closing)
@@ -428,6 +437,33 @@ impl Script {
             );
         }
         self.check_texts(pen, at, step);
+    }
+
+    /// Where cards are drawn in a form, every step that shows one finds one there: it lies until another person speaks.
+    fn check_cards(&self, pen: &mut Pen, form: &Form) {
+        let plan = self.plan(form, Who::First, form.for_one);
+        let legs: Vec<(&Step, &Leg)> = (plan.iter())
+            .filter_map(|leg| Some((self.step(&leg.step)?, leg)))
+            .collect();
+        let draws = |step: &Step| matches!(step.what, What::Draw(_));
+        if !legs.iter().any(|(step, _)| draws(step)) {
+            return;
+        }
+        for (place, (step, leg)) in legs.iter().enumerate() {
+            let mut before = (legs[..place].iter().rev())
+                .take_while(|(_, before)| before.speaker == leg.speaker);
+            if step.shows == Some(Shows::Card) && !before.any(|(step, _)| draws(step)) {
+                pen.note(
+                    &format!("step {}", step.id),
+                    format!(
+                        "in form `{}` no card lies there when it is to be shown",
+                        form.id
+                    ),
+                    "put a `draw` before it in this form, with nobody else speaking in between",
+                );
+                return;
+            }
+        }
     }
 
     fn check_choice(&self, pen: &mut Pen, at: &str, step: &Step) {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::session::script::{Mode, Text};
+use crate::text::written;
 use crate::{Stamp, Who};
 
 /// One stop on the way through a session.
@@ -159,6 +160,36 @@ pub struct Summary {
     /// What the two wrote down together, in the order they did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<Written>,
+}
+
+impl Summary {
+    /// Whether exactly these words are in it: a press that brings them again was taken already.
+    #[must_use]
+    pub fn has(&self, words: &str) -> bool {
+        written(words).is_ok_and(|words| {
+            left_with(
+                &self.written,
+                &self.agreed,
+                &self.appreciations,
+                &self.parked,
+            )
+            .any(|one| one == words)
+        })
+    }
+}
+
+/// Every text that a session leaves, or has so far.
+pub(super) fn left_with<'a>(
+    written: &'a [Written],
+    agreed: &'a [Agreed],
+    kept: &'a [Appreciation],
+    parked: &'a [Topic],
+) -> impl Iterator<Item = &'a str> {
+    let written = written.iter().map(|written| written.words.as_str());
+    let agreed = agreed.iter().filter_map(|agreed| agreed.words.as_deref());
+    let kept = kept.iter().map(|kept| kept.words.as_str());
+    let parked = parked.iter().map(|parked| parked.topic.as_str());
+    written.chain(agreed).chain(kept).chain(parked)
 }
 
 /// Words that count for both.

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::event::{Agreed, Appreciation, Event, Leg, Summary, Timer, Topic, Written};
+use crate::session::event::{
+    Agreed, Appreciation, Event, Leg, Summary, Timer, Topic, Written, left_with,
+};
 use crate::session::script::{Mode, Text};
+use crate::text::written;
 use crate::{Stamp, Who};
 
 /// The place a button was pressed at, so that duplicates, late presses and two tabs are harmless. It does not change
@@ -451,6 +454,21 @@ impl State {
             settled: self.settled,
             written: self.written.clone(),
         })
+    }
+
+    /// Whether exactly these words stand in it: a press that brings them again was taken already.
+    #[must_use]
+    pub fn has(&self, words: &str) -> bool {
+        let Ok(words) = written(words) else {
+            return false;
+        };
+        let draft = self.detail.draft.as_ref().map(|draft| &draft.words);
+        let asked = self.detail.asked.as_ref();
+        let asked = asked.and_then(|asked| asked.words.as_ref());
+        draft == Some(&words)
+            || asked == Some(&words)
+            || left_with(&self.written, &self.agreed, &self.kept, &self.parked)
+                .any(|one| one == words)
     }
 
     /// Until when each one's yes to begin holds, for whoever said one.

@@ -16,6 +16,7 @@ function arm() {
   ends = performance.now() + left;
   wall = Date.now() + left;
   rang = left <= 0;
+  breathe(Number(ring.dataset.total) - left);
   tick();
 }
 
@@ -30,6 +31,19 @@ function tick() {
   if (!running) return;
   if (left > 0) next = setTimeout(tick, (left % 1000) + 20);
   else if (!rang) end();
+}
+
+/** The glow breathes at the pace of the step, at the same place of a breath on both phones; not where motion is unwelcome.
+ * @param {number} gone in milliseconds */
+function breathe(gone) {
+  const { in: rise, hold, out } = ring?.dataset ?? {};
+  const glow = ring?.querySelector(".breath");
+  if (!glow || !rise || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const low = { transform: "scale(.86)", opacity: 0.55, easing: "ease-in-out" };
+  const high = { transform: "none", opacity: 1, easing: "ease-in-out" };
+  const [up, stays, whole] = [Number(rise), Number(hold), Number(rise) + Number(hold) + Number(out)];
+  const frames = [low, { ...high, offset: up / whole }, { ...high, offset: (up + stays) / whole }, low];
+  glow.animate(frames, { duration: whole * 1000, iterations: Infinity }).currentTime = gone;
 }
 
 /** @param {number} left in milliseconds */

@@ -148,6 +148,7 @@ fn whole(
         sound: Some(ui::Sound::Begin),
         end: &end,
         press: None,
+        pace: None,
     });
     let line = practice
         .clock

@@ -668,6 +668,7 @@ pub(super) fn one_phone_step(w: &Words, step: &OnePhoneStep<'_>) -> Markup {
         sound: Some(ui::Sound::Turn),
         end: &end,
         press: None,
+        pace: None,
     });
     let place = w.tell(
         "session-step-of",

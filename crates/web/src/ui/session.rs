@@ -47,6 +47,8 @@ pub struct Ring<'a> {
     pub end: &'a str,
     /// A button of this id is pressed by the script at zero: timers that one holds alone.
     pub press: Option<&'a str>,
+    /// Seconds to breathe in, hold and breathe out: the ring shows it, where motion is welcome. Others stand still.
+    pub pace: Option<[u32; 3]>,
 }
 
 impl Render for Ring<'_> {
@@ -56,7 +58,8 @@ impl Render for Ring<'_> {
         html! {
             div.ring.still[!self.running] role="timer" aria-label=(self.label) data-remaining=(self.remaining)
                 data-total=(self.total) data-running[self.running] data-chime-end=[self.sound.map(Sound::name)]
-                data-end=(self.end) data-press=[self.press] {
+                data-end=(self.end) data-press=[self.press] data-in=[self.pace.map(|pace| pace[0])]
+                data-hold=[self.pace.map(|pace| pace[1])] data-out=[self.pace.map(|pace| pace[2])] {
                 svg viewBox="0 0 100 100" aria-hidden="true" focusable="false" {
                     circle.breath cx="50" cy="50" r="47" {}
                     circle.track cx="50" cy="50" r="48" {}

@@ -82,6 +82,7 @@ fn ring(remaining: u64) -> Ring<'static> {
         sound: Some(Sound::Turn),
         end: "Time",
         press: None,
+        pace: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The kinds of step beyond the check-in: writing alone and together, cards, ways on and back, breaks, touch.
 
 use super::*;
-use rekindle_domain::session::{BREAK, Bounds, Detail, Phase, Text};
+use rekindle_domain::session::{BREAK, Bounds, Detail, Mistake, Phase, Text};
 
 fn write(words: &str) -> Press {
     Press::Write {
@@ -417,8 +417,7 @@ fn a_step_that_nothing_leads_to_is_told() {
 }
 
 /// Each draws a card and tells about it.
-fn in_turn() -> Script {
-    let text = r#"
+const IN_TURN: &str = r#"
 title = "A card each"
 what = "For tests."
 minutes = { least = 5, usual = 10 }
@@ -449,7 +448,9 @@ part = "Close"
 kind = "closing"
 say = "Close."
 "#;
-    let mut script = Script::parse("in-turn", text).expect("it parses");
+
+fn in_turn() -> Script {
+    let mut script = Script::parse("in-turn", IN_TURN).expect("it parses");
     assert_eq!(script.check(), []);
     deal(&mut script);
     script
@@ -490,6 +491,46 @@ fn a_card_that_nobody_drew_cannot_be_shown() {
             .any(|one| one.to_string().contains("a card that nobody has drawn")),
         "{told:?}"
     );
+}
+
+/// It is gone when another person has spoken since: not only in the script, but on the way of each form.
+#[test]
+fn a_card_that_lies_there_no_more_cannot_be_shown() {
+    let told = |text: &str| Script::parse("x", text).expect("it parses").check();
+    let lies = |told: &[Mistake]| {
+        (told.iter()).any(|one| one.at == "step tell" && one.what.contains("no card lies there"))
+    };
+    let form =
+        "[[form]]\nid = \"short\"\ntitle = \"Short\"\nsay = \"Less.\"\nminutes = 5\n[[step]]";
+    for (from, to) in [
+        // Somebody else speaks in between.
+        (
+            "[[step]]\nid = \"tell\"",
+            "[[step]]\nid = \"between\"\nkind = \"read\"\nsay = \"Read.\"\n[[step]]\nid = \"tell\"",
+        ),
+        // It is drawn in another part, after which it was the other's turn.
+        ("id = \"tell\"\n", "id = \"tell\"\npart = \"Later\"\n"),
+    ] {
+        let text = IN_TURN.replacen(from, to, 1);
+        assert_ne!(text, IN_TURN);
+        let told = told(&text);
+        assert!(lies(&told), "{to}: {told:?}");
+    }
+    // A form that draws elsewhere, but not before it; one that draws nothing shows nothing, and that is fine.
+    let short = IN_TURN.replacen("[[step]]", form, 1);
+    assert!(!lies(&told(&short)));
+    let nothing = short.replacen(
+        "speaker = \"each\"\nsay = \"Draw.\"",
+        "speaker = \"each\"\nforms = [\"full\"]\nsay = \"Draw.\"",
+        1,
+    );
+    assert!(!lies(&told(&nothing)));
+    let after = nothing.replacen(
+        "[[step]]\nid = \"closing\"",
+        "[[step]]\nid = \"late\"\nkind = \"draw\"\ndeck = \"curious\"\nforms = [\"short\"]\nsay = \"Draw.\"\n[[step]]\nid = \"closing\"",
+        1,
+    );
+    assert!(lies(&told(&after)), "{:?}", told(&after));
 }
 
 #[test]

@@ -127,6 +127,12 @@ fn every_mistake_of_an_author_is_found_where_it_is() {
             "no time",
         ),
         (
+            "[[step]]\n",
+            "[[prepare]]\nid = \"step\"\nask = \"What?\"\n\n[[step]]\n",
+            "prepare step",
+            "a button of this name",
+        ),
+        (
             "kind = \"closing\"",
             "kind = \"read\"",
             "form full",

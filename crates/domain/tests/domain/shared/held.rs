@@ -405,3 +405,20 @@ fn an_ordinary_session_is_one_record() {
     let events = couple.does(ANA, keep(ONE, parking(&["Money", "Visits", "Sleep"])));
     assert_eq!(events.len(), 1);
 }
+
+/// A line is said about one of the last sessions. About an older one it is refused: it would be nowhere to be read.
+#[test]
+fn g2_3_a_line_about_a_session_that_is_shown_no_more_is_refused() {
+    let mut couple = Couple::default();
+    let id = |n: usize| SessionId::new(raw(u16::try_from(n).expect("few")));
+    let say = |n: usize| Command::Say {
+        id: id(n),
+        words: "That was good.".to_owned(),
+    };
+    for n in 0..=SHOWN {
+        hold(&mut couple, id(n), summary());
+    }
+    assert_eq!(couple.asks(ANA, say(0)), Err(Refusal::Gone.into()));
+    assert_eq!(couple.does(BEN, say(1)).len(), 1);
+    assert_eq!(couple.does(ANA, say(1)), [], "twice is once");
+}

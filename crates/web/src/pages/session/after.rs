@@ -25,7 +25,8 @@ const ASKED: [(&str, &str); 3] = [
     ("worth", "rating-worth"),
 ];
 
-/// What may be said once a session is over. Neither is asked for; both are closed until somebody opens them.
+/// What may be said once a session is over. Neither is asked for; both are closed until somebody opens them. A line is for
+/// two: what one held by oneself has no other reader.
 pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
     let w = visit.app.words();
     let address = paths::at(paths::SESSION_AFTER, held.id);
@@ -51,12 +52,14 @@ pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
                     (ui::Button::primary(&w.say("rating-keep")).wide())
                 }
             }))
-            (ui::details_open(!line.is_empty(), &w.say("line-title"), html! {
-                form.form method="post" novalidate action=(address) {
-                    (parts::area(&w.say("line-label"), "words", line, Some(&w.say("line-hint")), false, 2))
-                    (ui::Button::quiet(&w.say("line-keep")).wide())
-                }
-            }))
+            @if visit.space().together {
+                (ui::details_open(!line.is_empty(), &w.say("line-title"), html! {
+                    form.form method="post" novalidate action=(address) {
+                        (parts::area(&w.say("line-label"), "words", line, Some(&w.say("line-hint")), false, 2))
+                        (ui::Button::quiet(&w.say("line-keep")).wide())
+                    }
+                }))
+            }
         }
     }
 }
@@ -115,6 +118,9 @@ pub(super) async fn save(
         return Ok(see(&paths::session(id)));
     }
     if !form.words.trim().is_empty() {
+        if !visit.space().together {
+            return Err(PageError::NotOurForm);
+        }
         let words = form.words.clone();
         let say = held::Command::Say { id, words };
         return match visit.act(Command::Session(say)).await? {

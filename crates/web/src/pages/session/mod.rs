@@ -20,7 +20,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream;
 use jiff::civil::Time;
 use rekindle_domain::ids::SessionId;
-use rekindle_domain::session::{self, ButtonKind, Filled, Press, Script, State, Token};
+use rekindle_domain::session::{self, ButtonKind, Filled, Mode, Press, Script, State, Token};
 use rekindle_domain::shared::{Command, Shared};
 use rekindle_domain::time::day_after;
 use rekindle_domain::{Stamp, Who, held};
@@ -67,6 +67,9 @@ pub(super) const fn text_word(what: session::Text) -> &'static str {
         Text::Line => "history-line",
     }
 }
+
+/// The practices for what wants a talk of its own.
+const TALKS: [&str; 2] = ["repair-talk", "solving-talk"];
 
 /// The script that check-ins follow; the others come with the practices they belong to.
 pub(super) const CHECK_IN: &str = "weekly-check-in";
@@ -347,14 +350,28 @@ async fn press(
 }
 
 /// A press that came a moment late: nothing was lost. The page shows where the session stands, and words for both that
-/// are in no form any more stay with whoever wrote them.
+/// are in no form any more stay with whoever wrote them, unless they were taken already.
 async fn late(visit: &Visit, id: SessionId, form: &Pressed) -> Result<Response, PageError> {
     let Some(words) = form.words() else {
         return Ok(see(&paths::session(id)));
     };
+    let state = visit.session(id).await?.state;
+    let read = visit.shared().await?;
+    let held = read.state.sessions.held().find(|held| held.id == id);
+    let (taken, mode) = match held {
+        Some(held) => (held.summary.has(&words), Some(held.summary.mode)),
+        None => (state.has(&words), state.mode()),
+    };
+    if taken {
+        return Ok(see(&paths::session(id))); // the same press, arriving twice
+    }
+    let late = match mode {
+        Some(Mode::OnePhone | Mode::Solo) => "session-written-late-here",
+        Some(Mode::Live | Mode::Apart) | None => "session-written-late",
+    };
     let w = visit.app.words();
     let problem = Problem {
-        text: &w.tell("session-written-late", &[("words", &words)]),
+        text: &w.tell(late, &[("words", &words)]),
         typed: None,
     };
     let mut page = show(visit, id, Some(problem)).await?;

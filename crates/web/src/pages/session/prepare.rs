@@ -11,7 +11,7 @@ use rekindle_domain::held::Sessions;
 use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::session::script::What;
-use rekindle_domain::session::{self, Kind, Script};
+use rekindle_domain::session::{self, Kind, Mode, Script};
 use rekindle_domain::text::{LONGEST, Unwritten, written};
 use rekindle_domain::{CellId, Stamp};
 use rekindle_store::{Change, Outcome};
@@ -105,9 +105,12 @@ async fn spaces(visit: &Visit) -> Result<Option<Vec<Sessions>>, PageError> {
     Ok(Some(all))
 }
 
-/// Whether a session of this script has ended since.
+/// Whether a session of this script, with this person in it, has ended since. On one phone only one of the two is known
+/// to have been there, the one whose phone it was, and [`forget`] took their words along: nobody can use up what the
+/// other has prepared.
 fn is_used(spaces: &[Sessions], script: &Script, prepared: &Preparation) -> bool {
-    let mut held = spaces.iter().flat_map(Sessions::held);
+    let mut held =
+        (spaces.iter().flat_map(Sessions::held)).filter(|held| held.summary.mode != Mode::OnePhone);
     held.any(|held| held.script == script.id && held.at > prepared.at)
 }
 
@@ -238,7 +241,8 @@ pub(super) async fn keep_words(
     Ok(Ok(()))
 }
 
-/// The same words as a note. Its id is made of where they were written, so that a press that arrives twice is one note.
+/// The same words as a note. Its id is made of them and of where they were written, so that a press that arrives twice is
+/// one note, and other words at the same step are another.
 pub(super) async fn keep_note(
     visit: &Visit,
     session: SessionId,
@@ -248,7 +252,9 @@ pub(super) async fn keep_note(
     let Ok(words) = written(words) else {
         return Ok(());
     };
-    let place = visit.outer.cell_id(&format!("note {session} {step}"));
+    let place = visit
+        .outer
+        .cell_id(&format!("note {session} {step} {words}"));
     let event = Event::Noted {
         id: NoteId::new(*place.bytes()),
         words,

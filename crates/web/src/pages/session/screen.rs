@@ -145,7 +145,7 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
         | Phase::Finished => String::new(),
     };
     let label = shown.say("session-timer");
-    let caption = shown.say("session-left");
+    let caption = caption(shown, view);
     let end = shown.say("session-time-up");
     let folded = shown.say("press-more");
     let press = format!("next-{}", view.token).replace('.', "-");
@@ -192,38 +192,57 @@ const fn phase_word(phase: &Phase) -> &'static str {
     }
 }
 
-/// The bell that announces this screen: one to begin, two to change turns, three to close.
+/// The bell of arriving at a step: one where a time begins, two where the turn changes, three at the close.
 fn sound(view: &View) -> Option<ui::Sound> {
-    match &view.step.as_ref()?.detail {
-        Detail::Timed {
-            chime: Chime::Begin,
-            ..
-        } => Some(ui::Sound::Begin),
-        Detail::Timed {
-            chime: Chime::Change,
-            ..
-        } => Some(ui::Sound::Turn),
-        Detail::Timed {
-            chime: Chime::Close,
-            ..
-        }
-        | Detail::Closing => Some(ui::Sound::Close),
-        Detail::Timed {
-            chime: Chime::None, ..
-        }
-        | Detail::Read
-        | Detail::Reflect { .. }
-        | Detail::Gate { .. }
-        | Detail::Choice { .. }
-        | Detail::Cover { .. }
-        | Detail::Request(_)
-        | Detail::Keep { .. }
-        | Detail::Private { .. }
-        | Detail::Write { .. }
-        | Detail::Draw { .. }
-        | Detail::Time
-        | Detail::Gone => None,
+    match view.step.as_ref()?.kind {
+        Kind::Timer => Some(ui::Sound::Begin),
+        Kind::Turn => Some(ui::Sound::Turn),
+        Kind::Closing => Some(ui::Sound::Close),
+        Kind::Read
+        | Kind::Reflect
+        | Kind::Gate
+        | Kind::Choice
+        | Kind::Request
+        | Kind::Keep
+        | Kind::Private
+        | Kind::Write
+        | Kind::Draw
+        | Kind::Time => None,
     }
+}
+
+/// The bell when the time of a step is over, as its script has it.
+const fn end_sound(chime: Chime) -> Option<ui::Sound> {
+    match chime {
+        Chime::None => None,
+        Chime::Begin => Some(ui::Sound::Begin),
+        Chime::Change => Some(ui::Sound::Turn),
+        Chime::Close => Some(ui::Sound::Close),
+    }
+}
+
+/// What stands in the ring: how to breathe, where that is what the time is for.
+fn caption(shown: &Shown<'_>, view: &View) -> String {
+    let pace = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Timed { pace, .. }) => *pace,
+        _ => None,
+    };
+    let Some(pace) = pace else {
+        return shown.say("session-left");
+    };
+    let seconds = [pace.in_, pace.hold, pace.out].map(|one| one.to_string());
+    shown.visit.app.words().tell(
+        if pace.hold > 0 {
+            "session-pace-hold"
+        } else {
+            "session-pace"
+        },
+        &[
+            ("in", &*seconds[0]),
+            ("hold", &*seconds[1]),
+            ("out", &*seconds[2]),
+        ],
+    )
 }
 
 fn ring<'a>(
@@ -235,7 +254,7 @@ fn ring<'a>(
 ) -> Option<ui::Ring<'a>> {
     let step = view.step.as_ref()?;
     let timer = step.timer?;
-    let Detail::Timed { flows, .. } = step.detail else {
+    let Detail::Timed { flows, chime, pace } = step.detail else {
         return None;
     };
     Some(ui::Ring {
@@ -244,9 +263,10 @@ fn ring<'a>(
         running: true,
         caption,
         label,
-        sound: Some(ui::Sound::Turn),
+        sound: end_sound(chime),
         end,
         press: flows.then_some(press),
+        pace: pace.map(|pace| [pace.in_, pace.hold, pace.out]),
     })
 }
 
@@ -272,19 +292,7 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
             (mode_word(shown, view), line, Some(hint))
         }
         Phase::Waiting { here, again } => {
-            let me_here = here.contains(&view.me);
-            let line = if *again {
-                w.say("session-again")
-            } else if me_here {
-                w.say("session-waiting")
-            } else {
-                w.tell("session-begin-line", &[("name", other)])
-            };
-            let hint = if me_here {
-                w.tell("session-waiting-hint", &[("name", other)])
-            } else {
-                w.say("session-begin-hint")
-            };
+            let (line, hint) = waiting(shown, view, here, *again);
             (mode_word(shown, view), line, Some(hint))
         }
         Phase::Paused { later } => {
@@ -300,6 +308,37 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
             Some(step) => running(shown, view, step),
         },
     }
+}
+
+/// Before it begins, or goes on after a night: who is there already, and what it waits for.
+fn waiting(shown: &Shown<'_>, view: &View, here: &[Who], again: bool) -> (String, String) {
+    let w = shown.visit.app.words();
+    if view.mode == Some(Mode::Solo) {
+        let line = if again {
+            "session-again-solo"
+        } else {
+            "session-begin-line-solo"
+        };
+        return (w.say(line), w.say("session-begin-hint-solo"));
+    }
+    // On one phone it may be either of the two who is there.
+    let one_phone = view.mode == Some(Mode::OnePhone);
+    let there = if one_phone {
+        here.first().copied()
+    } else {
+        Some(view.me).filter(|me| here.contains(me))
+    };
+    let line = match there {
+        _ if again => w.say("session-again"),
+        Some(who) if one_phone => w.tell("session-waiting-named", &[("name", shown.name(who))]),
+        Some(_) => w.say("session-waiting"),
+        None => w.say("session-begin-line"),
+    };
+    let hint = match there {
+        Some(who) => w.tell("session-waiting-hint", &[("name", shown.name(who.other()))]),
+        None => w.say("session-begin-hint"),
+    };
+    (line, hint)
 }
 
 fn local(shown: &Shown<'_>, at: rekindle_domain::Stamp) -> String {
@@ -318,7 +357,8 @@ fn mode_word(shown: &Shown<'_>, view: &View) -> String {
         Some(Mode::Live) => shown.say("session-mode-live"),
         Some(Mode::OnePhone) => shown.say("session-mode-one"),
         Some(Mode::Apart) => shown.say("session-mode-apart"),
-        Some(Mode::Solo) | None => String::new(),
+        Some(Mode::Solo) => shown.say("session-mode-solo"),
+        None => String::new(),
     }
 }
 
@@ -469,24 +509,31 @@ fn written(shown: &Shown<'_>, all: &[Written]) -> Markup {
     }
 }
 
-/// Before it begins: what it is about, how to do it in this form, and for touch what it is and leaves out (S5, S11).
+/// Before it begins: what it is about, how to do it in this form, when not to (S11), and for touch what it is and leaves
+/// out (S5).
 fn before(shown: &Shown<'_>, view: &View) -> Markup {
     let w = shown.visit.app.words();
     let form = view
         .form
         .as_deref()
         .and_then(|form| shown.script.form(form));
-    let practice = layout::practice_of(&shown.visit.app, &shown.script.id);
-    html! {
-        @if let Some(topic) = &view.topic { p.kicker { (w.say("history-about")) } (ui::quote(topic)) }
-        @if view.bounds.is_some() && let Some(practice) = practice {
+    // Whoever joins never saw where it was laid out. Alone, one did, and nobody is asked for anything.
+    let practice = layout::practice_of(&shown.visit.app, &shown.script.id)
+        .filter(|_| view.mode != Some(Mode::Solo));
+    let not_now = html! {
+        @if let Some(practice) = practice {
             (super::super::practice::not_now(&shown.visit.app, practice))
         }
+    };
+    html! {
+        @if let Some(topic) = &view.topic { p.kicker { (w.say("history-about")) } (ui::quote(topic)) }
+        @if view.bounds.is_some() { (not_now) }
         @if let Some(bounds) = &view.bounds { (layout::bounds(w, &bounds.includes, &bounds.excludes)) }
         @if let Some(form) = form {
             p.small { strong { (form.title) } " · " (w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])) }
             @if let Some(note) = &form.note { p.small { (note) } }
         }
+        @if view.bounds.is_none() { (not_now) }
     }
 }
 
@@ -852,16 +899,31 @@ fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         return None;
     }
     let aside = once(view, &ButtonKind::Park);
+    let typed = shown.typed("park");
+    let words = |talk: bool| {
+        (typed.filter(|typed| typed.talk.is_some() == talk)).map(|typed| typed.words.as_str())
+    };
+    let (aside_words, talk_words) = (words(false), words(true));
     (view.phase == Phase::Running || view.bounds.is_some() || aside.is_some()).then(|| html! {
         (softly(shown, view, &[
             (ButtonKind::Break, "break", "press-break"),
             (ButtonKind::FreshStart, "fresh-start", "press-fresh-start"),
         ]))
+        // One fresh start; after that a calm talk of its own does more than a third try (G2.3).
+        @if view.fresh_start_used && let Some(who) = aside {
+            (ui::details_open(talk_words.is_some(), &w.say("press-park-talk-open"), html! {
+                (shown.form(view, "park", by(view, who), &html! {
+                    input type="hidden" name="talk" value="yes";
+                    (parts::area(&w.say("press-park-talk-label"), "words-talk", talk_words.unwrap_or_default(), Some(&w.say("press-park-talk-hint")), false, 2))
+                    (ui::Button::quiet(&w.say("press-park-talk")).small())
+                }))
+            }))
+        }
         @if !may_leave(view) { (softly(shown, view, &[(ButtonKind::Skip, "skip", "press-skip")])) }
         @if let Some(who) = aside {
-            (ui::details_open(shown.typed("park").is_some(), &w.say("press-park-open"), html! {
+            (ui::details_open(aside_words.is_some(), &w.say("press-park-open"), html! {
                 (shown.form(view, "park", by(view, who), &html! {
-                    (parts::area(&w.say("press-park-label"), "words-park", shown.words("park"), None, false, 2))
+                    (parts::area(&w.say("press-park-label"), "words-park", aside_words.unwrap_or_default(), None, false, 2))
                     (ui::Button::quiet(&w.say("press-park")).small())
                 }))
                 @for topic in &view.parked { p.small { (w.say("press-parked")) " " (topic.topic) } }
@@ -871,6 +933,20 @@ fn more(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             (ui::details(&w.say("session-bounds"), layout::bounds(w, &bounds.includes, &bounds.excludes)))
         }
     })
+}
+
+/// A topic that wants a talk of its own gets a time, while the two are still together (G2.3).
+fn a_talk_of_its_own(visit: &Visit) -> Markup {
+    let all = &visit.app.guide().practices;
+    let talks = super::TALKS
+        .iter()
+        .filter_map(|id| all.iter().find(|practice| practice.id == **id));
+    html! {
+        p.small { (visit.app.words().say("session-plan-talk")) }
+        (ui::actions(html! {
+            @for talk in talks { (ui::Button::quiet(&talk.title).to(&paths::propose(&talk.id)).small()) }
+        }))
+    }
 }
 
 /// What a session left behind: the same words however it ended (S7).
@@ -888,7 +964,7 @@ pub(super) fn finished(
             div.session-middle {
                 (ui::mark())
                 h1.spoken tabindex="-1" { (w.say("session-finished")) }
-                p.session-hint { (w.say("session-finished-hint")) }
+                p.session-hint { (w.say(if summary.mode == Mode::Solo { "session-finished-hint-solo" } else { "session-finished-hint" })) }
                 @if let Some(problem) = problem { (parts::problem_notice(problem)) }
                 @if !summary.agreed.is_empty() {
                     (ui::card(html! {
@@ -904,7 +980,11 @@ pub(super) fn finished(
                 }
                 (super::after::lines(visit, held))
                 @if !summary.parked.is_empty() {
-                    (ui::card(html! { h2 { (w.say("history-parked")) } @for topic in &summary.parked { p { (topic.topic) } } }))
+                    (ui::card(html! {
+                        h2 { (w.say("history-parked")) }
+                        @for topic in &summary.parked { p { (topic.topic) } }
+                        @if summary.parked.iter().any(|topic| topic.talk) { (a_talk_of_its_own(visit)) }
+                    }))
                 }
                 @if let Some(next) = summary.next {
                     @let local = visit.profile.zone.local(next);
