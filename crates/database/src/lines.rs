@@ -10,7 +10,10 @@ use std::time::Duration;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+
+/// A server that has not answered after this long does not answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Lines {
     options: AnyConnectOptions,
@@ -38,8 +41,13 @@ impl Lines {
         }
     }
 
-    /// A connection for a while; waits while all are in use.
+    /// A connection for a while; waits while all are in use, but not for ever.
     pub(crate) async fn take(&self) -> Result<Line<'_>, sqlx::Error> {
+        let taken = timeout(PATIENCE, self.take_in_turn()).await;
+        taken.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    async fn take_in_turn(&self) -> Result<Line<'_>, sqlx::Error> {
         let closed = |_| sqlx::Error::PoolClosed;
         let turn = self.turns.acquire().await.map_err(closed)?;
         let db = loop {

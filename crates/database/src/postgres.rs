@@ -26,11 +26,14 @@ const TRIES: u32 = 10;
 /// Announcements waiting at most; more are dropped, and those phones see the news at their next look.
 const WAITING: usize = 1024;
 const CHANNEL: &str = "rekindle";
+/// Acknowledged means durable (K21), whatever the server or the database was told for others.
+const DURABLE: &[&str] = &["SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'"];
 
 pub(crate) fn lines(url: &str) -> Result<Lines, StoreError> {
     let options: AnyConnectOptions = url.parse().map_err(|e| fault(&e))?;
     let options = options.disable_statement_logging();
-    Ok(Lines::new(options, &[], Some(RESTED), MOST))
+    Ok(Lines::new(options, DURABLE, Some(RESTED), MOST))
 }
 
 pub(crate) async fn commit(lines: &Lines, changes: &[Change]) -> Result<Outcome, StoreError> {
@@ -71,8 +74,12 @@ async fn once(lines: &Lines, changes: &[Change]) -> Result<Outcome, sqlx::Error>
         }
         outcome
     };
-    // What the engine itself refused leaves the line as it was; anything else may have cut it.
-    if matches!(outcome, Ok(_) | Err(sqlx::Error::Database(_))) {
+    // Being refused leaves the line as it was; anything else may have cut it, the engine's own farewell among it.
+    let whole = match &outcome {
+        Ok(_) => true,
+        Err(error) => conflict(error) || try_again(error),
+    };
+    if whole {
         line.done();
     }
     outcome

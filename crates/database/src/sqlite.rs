@@ -1,7 +1,7 @@
 //! SQLite: one writer that shares its commits, readers beside it.
 //!
-//! The writer drains its queue into one transaction, a savepoint for each commit in it, and answers only after the
-//! transaction is on the disk (K21). So an act costs one flush when alone and a fraction of one under load.
+//! The writer drains its queue into one transaction, a savepoint for each commit of several statements in it, and answers
+//! only after the transaction is on the disk (K21). So an act costs one flush when alone and a fraction of one under load.
 //!
 //! After a commit that takes something away it empties the write-ahead log at once, and rewrites the file when things
 //! have calmed down (K9). The rewriting is needed: `secure_delete` overwrites what is deleted, but when SQLite moves

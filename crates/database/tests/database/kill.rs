@@ -10,8 +10,10 @@ use futures_util::future::join_all;
 use rekindle_database::{Database, Where, open};
 use rekindle_domain::{CellId, OwnerId, StreamId};
 use rekindle_store::{Change, Head, Outcome, Place, Store};
+use sqlx::{Connection as _, Executor as _};
 
 use crate::process::{again, inside};
+use crate::server::Empty;
 use crate::world::*;
 
 const WRITERS: u8 = 6;
@@ -187,4 +189,35 @@ fn kill_once(path: &Path, round: u64, answered: &mut BTreeMap<u8, u64>) {
         let (writer, seq) = (words.next().unwrap(), words.next().unwrap());
         answered.insert(u8::try_from(writer).unwrap(), seq);
     }
+}
+
+/// Whether the log of PostgreSQL has reached the disk beyond this position.
+async fn flushed_beyond(db: &mut sqlx::PgConnection, position: &str) -> bool {
+    let ask = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), $1::pg_lsn) > 0";
+    let asked = sqlx::query_scalar(ask).bind(position.to_owned());
+    asked.fetch_one(db).await.unwrap()
+}
+
+#[tokio::test]
+async fn k21_an_answer_means_durable_on_a_postgresql_that_does_not_wait_for_others() {
+    let server = Empty::new().await;
+    let mut db = sqlx::PgConnection::connect(&server.url()).await.unwrap();
+    db.execute(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$",
+    )
+    .await
+    .unwrap();
+    let store = server.open().await;
+    let place = place();
+    for _ in 0..50 {
+        let before: String = sqlx::query_scalar("SELECT pg_current_wal_insert_lsn()::text")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+        add(&store, place, &["kept"]).await;
+        assert!(flushed_beyond(&mut db, &before).await);
+    }
+    store.close().await;
+    db.close().await.unwrap();
+    server.gone().await;
 }

@@ -18,7 +18,9 @@ async fn p2_every_statement_finds_its_rows_by_a_key_on_sqlite() {
             .await
             .unwrap();
         for line in plan.iter().map(|row| row.get::<String, _>(3)) {
-            let walks = line.starts_with("SCAN") && line != "SCAN CONSTANT ROW";
+            let given = ["SCAN CONSTANT ROW", "SCAN 8 CONSTANT ROWS", "SCAN settled"]
+                .contains(&line.as_str());
+            let walks = line.starts_with("SCAN") && !given;
             assert!(!walks, "{name}: {line}");
         }
     }
@@ -33,7 +35,7 @@ async fn p2_every_statement_finds_its_rows_by_a_key_on_postgresql() {
     let settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
     sqlx::raw_sql(settings).execute(&mut db).await.unwrap();
     for (name, text) in sql::ALL {
-        let most = (1..=9)
+        let most = (1..=99)
             .rev()
             .find(|n| text.contains(&format!("${n}")))
             .unwrap_or(0);
@@ -43,7 +45,14 @@ async fn p2_every_statement_finds_its_rows_by_a_key_on_postgresql() {
         } else {
             format!("({nulls})")
         };
-        let prepare = format!("PREPARE asked AS {text}");
+        // What stands in a list of values has no column to take its type from.
+        let types = if *name == "SETTLE_EIGHT" {
+            let row = ["bytea", "bytea", "bigint", "bytea", "bigint"].join(", ");
+            format!("({})", vec![row; 8].join(", "))
+        } else {
+            String::new()
+        };
+        let prepare = format!("PREPARE asked{types} AS {text}");
         sqlx::raw_sql(AssertSqlSafe(prepare))
             .execute(&mut db)
             .await

@@ -15,6 +15,7 @@ promises! {
     of_many_who_take_at_once_no_two_have_the_same
     what_was_not_settled_is_due_again_once_its_lease_ends
     a_lease_that_has_passed_on_settles_nothing
+    many_are_settled_at_once_each_in_its_own_way
     planning_again_neither_doubles_nor_loses
     k23_a_clock_that_jumps_sends_nothing_late_and_nothing_twice
     what_is_over_is_forgotten
@@ -169,6 +170,32 @@ async fn a_lease_that_has_passed_on_settles_nothing(store: &dyn Store) {
     assert_eq!(take(store, 3).await, [], "the quick one still has it");
     sent(store, &quick[0]).await;
     assert_eq!(take(store, 30).await, []);
+}
+
+async fn many_are_settled_at_once_each_in_its_own_way(store: &dyn Store) {
+    let ana = reachable(store).await;
+    let due: Vec<Due> = (0..21).map(|n| at(ana, n)).collect();
+    plan(store, ana, &due).await;
+    let taken = take(store, 20).await;
+    assert_eq!(taken.len(), 21);
+    // The first of somebody else's, then sent and not yet, in turns.
+    let own = taken.iter().enumerate().map(|(n, taken)| match n {
+        0 => Taken {
+            lease: [9; 16],
+            ..taken.clone()
+        }
+        .done(),
+        n if n % 2 == 1 => taken.done(),
+        _ => taken.again(minute(21)),
+    });
+    done(store, own.map(Change::Remind).collect()).await;
+    let again = take(store, 21).await;
+    let later: Vec<Due> = (2..21).step_by(2).map(|n| at(ana, n)).collect();
+    assert_eq!(dues(&again), later);
+    assert!(again.iter().all(|taken| taken.tries == 1));
+    let first = take(store, 22).await;
+    assert_eq!(dues(&first), [at(ana, 0)], "its lease had to run out");
+    assert_eq!(first[0].tries, 0);
 }
 
 async fn planning_again_neither_doubles_nor_loses(store: &dyn Store) {

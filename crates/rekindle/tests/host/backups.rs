@@ -1,11 +1,12 @@
 //! K22: a backup taken while the house is lived in comes back whole, and says nothing to whoever finds it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rekindle_database::{Where, open};
+use rekindle_database::{Database, Where, open};
 use rekindle_store::{Place, Store};
 
 use crate::house::{House, bytes, rekindle, run, said};
@@ -34,6 +35,34 @@ async fn furnish(store: &dyn Store) -> Place {
     place
 }
 
+/// Somebody writes all the while.
+struct Load {
+    stop: Arc<AtomicBool>,
+    writing: tokio::task::JoinHandle<u64>,
+}
+
+impl Load {
+    fn begin(store: &Arc<Database>, place: Place) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (store, stopped) = (Arc::clone(store), Arc::clone(&stop));
+        let writing = tokio::spawn(async move {
+            let mut written = 3_u64;
+            while !stopped.load(Ordering::Relaxed) {
+                world::add(&*store, place, &["more", "and more"]).await;
+                written += 2;
+            }
+            written
+        });
+        Self { stop, writing }
+    }
+
+    /// How many records there are now.
+    async fn end(self) -> u64 {
+        self.stop.store(true, Ordering::Relaxed);
+        self.writing.await.unwrap()
+    }
+}
+
 fn leftovers(data: &Path) -> Vec<String> {
     let names = fs::read_dir(data)
         .unwrap()
@@ -54,19 +83,7 @@ async fn k22_a_backup_taken_under_load_comes_back_whole() {
             .unwrap(),
     );
     let place = furnish(&*store).await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let load = {
-        let (store, stop) = (Arc::clone(&store), Arc::clone(&stop));
-        tokio::spawn(async move {
-            let mut written = 3_u64;
-            while !stop.load(Ordering::Relaxed) {
-                world::add(&*store, place, &["more", "and more"]).await;
-                written += 2;
-            }
-            written
-        })
-    };
-
+    let load = Load::begin(&store, place);
     let keys = keys(house.folder.path(), "key");
     let backup = house.folder.path().join("kept.age");
     let output = {
@@ -76,8 +93,7 @@ async fn k22_a_backup_taken_under_load_comes_back_whole() {
         })
     };
     let output = output.await.unwrap();
-    stop.store(true, Ordering::Relaxed);
-    let written = load.await.unwrap();
+    let written = load.end().await;
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(leftovers(&data), Vec::<String>::new());
     let sealed = bytes(&backup);
@@ -122,26 +138,25 @@ async fn k22_a_backup_taken_under_load_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn k22_from_postgresql_to_postgresql_by_way_of_a_sealed_file() {
+async fn k22_under_load_from_postgresql_to_postgresql_by_way_of_a_sealed_file() {
     let (from, to) = (Empty::new().await, Empty::new().await);
     let folder = tempfile::tempdir().unwrap();
     let keys = keys(folder.path(), "key");
-    let store = from.open().await;
-    let place = furnish(&store).await;
+    let store = Arc::new(from.open().await);
+    let place = furnish(&*store).await;
     let backup = folder.path().join("kept.age");
     let file = backup.to_str().unwrap();
     let key = keys.file.to_str().unwrap();
-    let output = run(
-        folder.path(),
-        &[
-            "backup",
-            file,
-            "--to",
-            &keys.recipient,
-            "--database",
-            &from.url(),
-        ],
-    );
+    let load = Load::begin(&store, place);
+    let output = {
+        let (at, url) = (folder.path().to_owned(), from.url());
+        let (file, to) = (file.to_owned(), keys.recipient.clone());
+        tokio::task::spawn_blocking(move || {
+            run(&at, &["backup", &file, "--to", &to, "--database", &url])
+        })
+    };
+    let output = output.await.unwrap();
+    let written = load.end().await;
     assert!(output.status.success(), "{}", said(&output));
     let output = run(
         folder.path(),
@@ -150,10 +165,21 @@ async fn k22_from_postgresql_to_postgresql_by_way_of_a_sealed_file() {
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(leftovers(folder.path()), Vec::<String>::new());
     let restored = to.open().await;
-    assert_eq!(
+    let (back, kept) = (
         world::all(&restored, place).await,
-        world::all(&store, place).await
+        world::all(&*store, place).await,
     );
+    assert!(
+        back.len() >= 3 && back.len() as u64 <= written,
+        "a moment of the run: {}",
+        back.len()
+    );
+    assert_eq!(back, kept[..back.len()]);
+    let house = folder.path().join("house");
+    fs::create_dir(&house).unwrap();
+    fs::set_permissions(&house, fs::Permissions::from_mode(0o700)).unwrap();
+    let doctor = run(&house, &["doctor", "--database", &to.url()]);
+    assert!(doctor.status.success(), "{}", said(&doctor));
 
     let twice = run(
         folder.path(),

@@ -5,10 +5,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rekindle_database::{Where, open};
-use rekindle_store::Change;
+use rekindle_store::{Change, Store};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use crate::house::{House, run, said};
+use crate::server::Empty;
 use crate::world;
 
 /// A data directory in which somebody has lived.
@@ -18,13 +19,18 @@ async fn lived_in(data: &Path) {
     let store = open(&Where::Sqlite(data.join("rekindle.db")))
         .await
         .unwrap();
-    let person = world::settled(&store).await;
-    let place = world::place_of(person.into());
-    world::add(&store, place, &["one", "two", "three"]).await;
-    world::done(&store, vec![Change::AddSignIn(world::sign_in(person))]).await;
+    furnish(&store).await;
     store.close().await;
     // All of it in the one file that a test then harms.
     change(data, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+}
+
+/// Somebody signed in, who wrote something.
+async fn furnish(store: &dyn Store) {
+    let person = world::settled(store).await;
+    let place = world::place_of(person.into());
+    world::add(store, place, &["one", "two", "three"]).await;
+    world::done(store, vec![Change::AddSignIn(world::sign_in(person))]).await;
 }
 
 async fn change(data: &Path, statement: &'static str) {
@@ -118,6 +124,30 @@ async fn k10_doctor_notices_a_record_that_was_changed_from_outside() {
     let (code, json) = report(&data);
     assert_eq!((code, wrong(&json)), (Some(1), vec!["database"]), "{json}");
     assert!(json.to_string().contains("record 2"), "{json}");
+}
+
+#[tokio::test]
+async fn k10_doctor_notices_it_on_postgresql_too() {
+    let server = Empty::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir_all(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o700)).unwrap();
+    let store = server.open().await;
+    furnish(&store).await;
+    store.close().await;
+    let asked = || run(&data, &["doctor", "--json", "--database", &server.url()]);
+    let output = asked();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let mut db = sqlx::PgConnection::connect(&server.url()).await.unwrap();
+    db.execute("UPDATE records SET body = '\\x00'::bytea WHERE seq = 2")
+        .await
+        .unwrap();
+    db.close().await.unwrap();
+    let output = asked();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("record 2"), "{}", said(&output));
+    server.gone().await;
 }
 
 #[tokio::test]
