@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use rekindle_domain::pack::Pack;
 use rekindle_domain::session::{
-    ButtonKind, Command, Detail, Filled, Mode, Phase, Press, Script, Shows, State, View,
+    ButtonKind, Chime, Command, Detail, Filled, Mode, Phase, Press, Script, Shows, State, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -399,8 +399,27 @@ fn screen(view: &View) -> Vec<String> {
                 Detail::Private { kept: false, .. } => {
                     lines.push("  (words for oneself, not kept)".to_owned());
                 }
+                Detail::Timed { chime, flows, pace } => {
+                    let bells = match chime {
+                        Chime::None => "no bell at the end",
+                        Chime::Begin => "one bell at the end",
+                        Chime::Change => "two bells at the end",
+                        Chime::Close => "three bells at the end",
+                    };
+                    let flows = if *flows {
+                        ", then it goes on by itself"
+                    } else {
+                        ""
+                    };
+                    lines.push(format!("  ({bells}{flows})"));
+                    lines.extend(pace.map(|pace| {
+                        format!(
+                            "  (breathe in {}, hold {}, out {})",
+                            pace.in_, pace.hold, pace.out
+                        )
+                    }));
+                }
                 Detail::Read
-                | Detail::Timed { .. }
                 | Detail::Reflect { .. }
                 | Detail::Gate { .. }
                 | Detail::Request(_)
@@ -416,6 +435,95 @@ fn screen(view: &View) -> Vec<String> {
             }
             lines.extend(step.card.as_ref().map(|card| format!("  [{}]", card.say)));
             lines
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../guide");
+
+    fn asked<'a>(script: &'a str, form: Option<&'a str>, mode: Option<&'a str>) -> Asked<'a> {
+        let dir = Path::new(GUIDE);
+        Asked {
+            dir,
+            script,
+            form,
+            mode,
+        }
+    }
+
+    fn played(script: &Script, asked: &Asked<'_>, input: &str) -> anyhow::Result<String> {
+        let mut out = vec![];
+        play(script, asked, input.as_bytes(), &mut out)?;
+        Ok(String::from_utf8(out)?)
+    }
+
+    /// With nobody at the keyboard what leads on is pressed, to the end: every script, form and way of the guide.
+    #[test]
+    fn an_author_plays_every_script_to_its_end() {
+        let (pack, _) = find(&asked("massage-exchange", None, None)).unwrap();
+        for script in pack.scripts.values() {
+            for form in &script.forms {
+                for mode in ["live", "one-phone", "apart"] {
+                    let ways = script.modes_of(form).len();
+                    let asked = asked(&script.id, Some(&form.id), Some(mode));
+                    match played(script, &asked, "") {
+                        Ok(said) => {
+                            let closed = said.contains("Finished. What it leaves behind:");
+                            assert!(closed, "{} {} {mode}: {said}", script.id, form.id);
+                        }
+                        Err(no) => {
+                            assert!(ways < 3 && !form.for_one, "{} {}: {no}", script.id, form.id);
+                            assert!(no.to_string().contains("cannot be held"), "{no}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_author_sees_bells_and_paces_and_is_told_what_there_is() {
+        let (_, break_) = find(&asked("calming-break", None, None)).unwrap();
+        let said = played(&break_, &asked("calming-break", None, None), "").unwrap();
+        for text in [
+            "(breathe in 4, hold 0, out 7)",
+            "(no bell at the end, then it goes on by itself)",
+            "(three bells at the end)",
+        ] {
+            assert!(said.contains(text), "{said}");
+        }
+        // A number presses that one, `q` ends, anything else is asked again.
+        let said = played(&break_, &asked("calming-break", None, None), "hm\nq\n").unwrap();
+        assert!(said.contains("Enter, one of the numbers, or q"), "{said}");
+        assert!(!said.contains("Finished."), "{said}");
+        for (script, form, mode, told) in [
+            (
+                "calming",
+                None,
+                None,
+                "there is no script \"calming\"; there are: ",
+            ),
+            (
+                "calming-break",
+                Some("ten"),
+                None,
+                "there is no form \"ten\"; there are: twenty, ",
+            ),
+            (
+                "calming-break",
+                None,
+                Some("loud"),
+                "try live, one-phone or apart",
+            ),
+        ] {
+            let asked = asked(script, form, mode);
+            let no = find(&asked).and_then(|(_, script)| played(&script, &asked, ""));
+            let no = no.unwrap_err().to_string();
+            assert!(no.contains(told), "{no}");
         }
     }
 }

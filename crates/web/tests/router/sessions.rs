@@ -751,6 +751,44 @@ async fn a_line_for_both_afterwards_is_kept_without_an_author() {
     assert_eq!(count(&lived).await, count(&never).await + 1);
 }
 
+/// Twelve others were held since: from a page left open a line can still be taken out, and its words are gone (K9).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s2_a_line_of_a_session_that_is_shown_no_more_can_be_taken_out() {
+    let mut lived = lived().await;
+    let mut sessions = vec![];
+    for n in 0..=rekindle_domain::held::SHOWN {
+        let session = lays_out(&mut lived.ana, "every-kind", "short", "one_phone").await;
+        for press in ["here", "here", "stop"] {
+            presses(&mut lived.ana, &session, &[press], &mut vec![]).await;
+        }
+        if n == 0 {
+            let line = [("words", "That was good.")];
+            lived.ben.does(&format!("{session}/a"), &line).await;
+        }
+        sessions.push(session);
+    }
+    assert_eq!(
+        lived.ana.get(&sessions[0]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let erased = "SELECT COUNT(*) || '' FROM records WHERE body IS NULL";
+    let before = lived.house.look(erased).await[0].parse::<usize>().unwrap();
+    let after = format!("{}/a", sessions[0]);
+    for (take, gone) in [
+        ("Something else", 0),
+        ("That was good.", 1),
+        ("That was good.", 1),
+    ] {
+        let to = lived.ana.does(&after, &[("take", &opaque(take))]).await;
+        assert_eq!(to, "/u/h");
+        let now = lived.house.look(erased).await[0].parse::<usize>().unwrap();
+        assert_eq!(now, before + gone, "{take}");
+    }
+    // What is said about it now is refused, and so is nothing lost without a word.
+    let late = lived.ben.post(&after, &[("words", "Was it?")]).await;
+    assert_eq!(late.status, StatusCode::NOT_FOUND);
+}
+
 /// The other phone may go on in the middle of a sentence, and a text may be too long: what somebody typed is still
 /// there, and what was for oneself is kept at its step.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,7 @@ use rekindle_domain::held::{self, Held};
 use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::rating::{self, MOST, Rating};
-use rekindle_domain::shared::Command;
+use rekindle_domain::shared::{self, Command};
 use serde::Deserialize;
 
 use super::super::{note, parts};
@@ -16,7 +16,7 @@ use super::{screen, where_held};
 use crate::answers::see;
 use crate::form::Form;
 use crate::visit::{OpenDoor, Visit};
-use crate::{PageError, paths, ui};
+use crate::{PageError, ledger, paths, ui};
 
 /// The questions, by the names of their fields.
 const ASKED: [(&str, &str); 3] = [
@@ -103,20 +103,16 @@ pub(super) async fn save(
     Form(form): Form<After>,
 ) -> Result<Response, PageError> {
     let (visit, shared) = where_held(visit, id).await?;
-    let Some(held) = shared.sessions.held().find(|held| held.id == id) else {
+    let held = shared.sessions.held().find(|held| held.id == id);
+    if !form.take.is_empty() {
+        take_out(&visit, held, id, &form.take).await?;
+        return Ok(see(
+            &held.map_or(paths::HISTORY.to_owned(), |_| paths::session(id))
+        ));
+    }
+    let Some(held) = held else {
         return Err(PageError::NotFound);
     };
-    if !form.take.is_empty() {
-        let mut lines = held.lines.iter();
-        if let Some(line) = lines.find(|line| paths::opaque(&line.words) == form.take) {
-            let seq = line.seq;
-            let unsay = held::Command::Unsay { id, seq };
-            if visit.act(Command::Session(unsay)).await?.is_ok() {
-                visit.erase_shared(visit.space(), seq).await?;
-            }
-        }
-        return Ok(see(&paths::session(id)));
-    }
     if !form.words.trim().is_empty() {
         if !visit.space().together {
             return Err(PageError::NotOurForm);
@@ -156,6 +152,45 @@ pub(super) async fn save(
     )
     .await?;
     Ok(see(paths::TODAY))
+}
+
+/// Takes a line out for both, and its words out of the log (S2, K9): from a page left open, also when so many sessions
+/// were held since that this one is shown no more.
+async fn take_out(
+    visit: &Visit,
+    held: Option<&Held>,
+    id: SessionId,
+    line: &str,
+) -> Result<(), PageError> {
+    let space = visit.space();
+    let is_it = |words: &str| paths::opaque(words) == line;
+    let mut records = vec![];
+    match held {
+        Some(held) => {
+            if let Some(line) = held.lines.iter().find(|line| is_it(&line.words)) {
+                let unsay = held::Command::Unsay { id, seq: line.seq };
+                if visit.act(Command::Session(unsay)).await?.is_ok() {
+                    records.push(line.seq);
+                }
+            }
+        }
+        None => {
+            let place = space.place();
+            let log = visit.app.store().read(place, 0, u32::MAX).await?;
+            for (seq, _, event) in ledger::opened(space.keys, place.owner, place.stream, &log) {
+                if let shared::Event::Session(held::Event::Said { id: of, words }) = &event
+                    && *of == id
+                    && is_it(words)
+                {
+                    records.push(seq);
+                }
+            }
+        }
+    }
+    for seq in records {
+        visit.erase_shared(space, seq).await?;
+    }
+    Ok(())
 }
 
 /// What one's own answers of the last weeks say, behind one's own door and to nobody else.
