@@ -13,11 +13,17 @@
 //! | `seventh.toml` | 250 | 220 (88 %), 9 of 140 (6 %; 1 of these is missing support): after the sixth, and private trials |
 //! | `eighth.toml` | 240 | 233 (97 %), 3 of 135 (2 %): after the seventh, and private trials |
 //!
-//! The sixth, seventh and eighth were written by others, and the rules had not met them. The eighth is of ordinary
-//! sentences, the seventh has more that is sly or rare: so the goal of 90 % and fewer than 5 false alarms in 100 is
-//! reached for what is usual, and missed by little for the rest. What the eighth showed has not been mended.
+//! All of them were written for this project. The sixth, seventh and eighth came from others than the rules, who had not
+//! read these. The eighth is of ordinary sentences, the seventh has more that is sly or rare: so the goal of 90 % and
+//! fewer than 5 false alarms in 100 is reached for what is usual, and missed by little for the rest. What the eighth
+//! showed has not been mended.
+//!
+//! Thirty-one short sentences (“Calm down.”) stand in more than one set, as they came to more than one writer; they are
+//! counted in each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use rekindle_words::{Kind, read};
 use serde::Deserialize;
@@ -116,20 +122,73 @@ fn promise(score: &Score) {
     );
 }
 
+/// Every set: its name, how many sentences it has at least, and the sentences.
+const SETS: [(&str, usize, &str); 8] = [
+    ("labelled", 280, include_str!("../labelled.toml")),
+    ("held out", 100, include_str!("../held_out.toml")),
+    ("third", 250, include_str!("../third.toml")),
+    ("fourth", 250, include_str!("../fourth.toml")),
+    ("fifth", 200, include_str!("../fifth.toml")),
+    ("sixth", 300, include_str!("../sixth.toml")),
+    ("seventh", 250, include_str!("../seventh.toml")),
+    ("eighth", 240, include_str!("../eighth.toml")),
+];
+
 #[test]
 fn every_labelled_set_is_read_rightly_with_few_false_alarms() {
-    for (name, at_least, source) in [
-        ("labelled", 280, include_str!("../labelled.toml")),
-        ("held out", 100, include_str!("../held_out.toml")),
-        ("third", 250, include_str!("../third.toml")),
-        ("fourth", 250, include_str!("../fourth.toml")),
-        ("fifth", 200, include_str!("../fifth.toml")),
-        ("sixth", 300, include_str!("../sixth.toml")),
-        ("seventh", 250, include_str!("../seventh.toml")),
-        ("eighth", 240, include_str!("../eighth.toml")),
-    ] {
+    for (name, at_least, source) in SETS {
         let score = score(name, source);
         assert!(score.all >= at_least, "{name} has lost sentences");
         promise(&score);
     }
+}
+
+/// A sentence without its capitals and marks.
+fn bare(sentence: &str) -> String {
+    let plain = sentence.to_lowercase().replace('\u{2019}', "'");
+    let words = plain.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What the rules are tried on while they are written is no part of what they are judged by.
+#[test]
+fn no_example_of_a_rule_is_a_sentence_of_a_labelled_set() {
+    let mut judged_by = BTreeSet::new();
+    for (_, _, source) in SETS {
+        let labelled: Labelled = toml::from_str(source).expect("a labelled set is TOML");
+        judged_by.extend(
+            labelled
+                .sentence
+                .iter()
+                .map(|sentence| bare(&sentence.text)),
+        );
+    }
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let (mut tried, mut both) = (0, Vec::new());
+    for folder in [rules.clone(), rules.join("findings")] {
+        for file in fs::read_dir(folder).expect("a folder of rules") {
+            let path = file.expect("a file of rules").path();
+            if path.extension().is_none_or(|kind| kind != "toml") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("rules are text");
+            let file: toml::Table = toml::from_str(&text).expect("rules are TOML");
+            let list = file.get("rule").and_then(toml::Value::as_array);
+            let examples = list.into_iter().flatten().flat_map(|rule| {
+                ["examples", "not"].map(|key| rule.get(key).and_then(toml::Value::as_array))
+            });
+            for example in examples.flatten().flatten() {
+                let example = example.as_str().expect("an example is a sentence");
+                tried += 1;
+                if judged_by.contains(&bare(example)) {
+                    both.push(format!("{}: {example}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(tried > 300, "{tried} examples were found");
+    assert!(both.is_empty(), "{}", both.join("\n"));
 }

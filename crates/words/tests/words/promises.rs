@@ -220,6 +220,73 @@ fn a_serious_matter_said_plainly_stays_as_it_is() {
 }
 
 #[test]
+fn the_sentences_that_were_promised_are_left_alone() {
+    for (what, drafts) in [
+        (
+            "named when the helper was promised",
+            &[
+                "I'm shy to say this, but I miss us.",
+                "I was hurt when the dinner was cancelled. Could we talk, so that I understand?",
+                "I was hurt when you left the party without me. Could we talk, so that I understand?",
+                "What I hear is that you felt alone at the party. Is that right?",
+                "It sounds like you were worried about the money. Is that right?",
+                "So you felt that I never listen to you. Is that right?",
+            ][..],
+        ),
+        (
+            "logistics",
+            &[
+                "Can you pick Tom up at four? You have the car.",
+                "You need to be at the dentist at nine, the letter is on the fridge.",
+                "Don't forget the bins, I'm home late.",
+            ],
+        ),
+        (
+            "thanks and praise",
+            &[
+                "Thank you for doing the dishes when I fell asleep.",
+                "Thanks for always making the coffee, I notice it every morning.",
+                "You never fail to make me laugh.",
+                "You always know what to say when I'm low, and I'm grateful for it.",
+            ],
+        ),
+        (
+            "teasing",
+            &[
+                "You are such a dork, I love you.",
+                "You stole the blanket again, you thief 😘",
+                "Who ate my chocolate, you monster? 😂❤️",
+            ],
+        ),
+        (
+            "a no of one's own",
+            &[
+                "I don't want to have sex tonight.",
+                "No, I won't lend him money again.",
+                "I can't talk about this today. I'd like to tomorrow after supper.",
+            ],
+        ),
+        (
+            "real questions",
+            &[
+                "What was hard for you this week?",
+                "Why did you leave early on Sunday? I'd like to understand.",
+                "Did I say something that hurt you?",
+            ],
+        ),
+    ] {
+        for draft in drafts {
+            let reading = read(draft);
+            assert!(
+                reading.findings.is_empty() && !reading.support_first,
+                "{what}: “{draft}” {:?}",
+                reading.findings
+            );
+        }
+    }
+}
+
+#[test]
 fn every_kind_of_finding_and_of_strength_is_known() {
     for (draft, kind) in [
         ("You never help.", Kind::Absolute),
