@@ -193,7 +193,17 @@ async fn k18_a_calendar_is_found_by_its_address_only_and_not_after_it_ended() {
         .browser()
         .get(&format!("/g/{}", "x".repeat(43)))
         .await;
-    for guess in [&secret[1..], &secret.to_uppercase(), "", "x"] {
+    let long = "x".repeat(8_000);
+    for guess in [
+        &secret[1..],
+        &secret.to_uppercase(),
+        "",
+        "x",
+        "%00",
+        &format!("{secret}%00"),
+        &format!("{secret}/{secret}"),
+        &long,
+    ] {
         let guessed = lived.house.browser().get(&format!("/g/{guess}")).await;
         assert_eq!(
             (guessed.status, guessed.body),
@@ -201,6 +211,11 @@ async fn k18_a_calendar_is_found_by_its_address_only_and_not_after_it_ended() {
             "{guess}"
         );
     }
+    let no_letters = lived.house.browser().get("/g/%ff%fe").await;
+    assert!(no_letters.status.is_client_error(), "{}", no_letters.status);
+    let written = lived.house.browser().post(&feed, &[("step", "end")]).await;
+    assert_eq!(written.status, StatusCode::NOT_FOUND);
+    assert_eq!(lived.ana.get(&feed).await.body, page.body);
     // The title changes under the same address; a new address ends the old one; ending ends it.
     let form = [("title", "Ben’s hour"), ("step", "title")];
     lived.ben.does("/m/w/f", &form).await;
@@ -232,6 +247,77 @@ async fn k18_a_calendar_is_found_by_its_address_only_and_not_after_it_ended() {
         StatusCode::NOT_FOUND
     );
     assert_eq!(lived.house.rows().await.count("feeds"), 0);
+}
+
+/// Every start in a calendar, as two programs read it.
+fn starts(calendar: &str) -> [Vec<String>; 2] {
+    use icalendar::Component as _;
+    let one: icalendar::Calendar = calendar.parse().unwrap();
+    let mut first = vec![];
+    for part in &one.components {
+        if let icalendar::CalendarComponent::Event(event) = part {
+            first.push(event.property_value("DTSTART").unwrap().to_owned());
+        }
+    }
+    let mut another = vec![];
+    for calendar in ical::IcalParser::new(calendar.as_bytes()) {
+        for event in calendar.unwrap().events {
+            let start = event.properties.into_iter().find(|p| p.name == "DTSTART");
+            another.push(start.unwrap().value.unwrap());
+        }
+    }
+    [first, another]
+}
+
+/// K23, S17: what is served are the plan's own times: the hour on the wall on both sides of a change of the clocks,
+/// without what was left out, and with what was moved where it is now.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s17_a_calendar_is_served_the_times_of_the_plan() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    let slot = [
+        ("day", "2027-03-12"),
+        ("time", "19:30"),
+        ("rule", "week"),
+        ("first", "me"),
+    ];
+    ana.does("/u/d/s", &slot).await;
+    let feed = calendar(&mut ana).await;
+    let before = |end: &str, starts: [Vec<String>; 2]| {
+        starts.map(|some| -> Vec<String> { some.into_iter().filter(|at| &**at < end).collect() })
+    };
+    let kept = [
+        "20270312T193000Z",
+        "20270319T193000Z",
+        "20270326T193000Z",
+        "20270402T183000Z", // London is an hour ahead since 28 March
+    ];
+    let served = house.browser().get(&feed).await.body;
+    assert_eq!(
+        before("20270404", starts(&served)),
+        [kept, kept],
+        "{served}"
+    );
+    let plan = ana.get("/u/p").await.links();
+    let plan = plan.iter().find(|link| link.starts_with("/u/p/"));
+    let plan = plan.expect("a plan").split('?').next().unwrap().to_owned();
+    let out = [("round", "2027-03-19"), ("which", "out")];
+    ana.does(&format!("{plan}/s"), &out).await;
+    let moved = [
+        ("day", "2027-04-03"),
+        ("time", "10:15"),
+        ("round", "2027-04-02"),
+        ("which", "one"),
+    ];
+    ana.does(&plan, &moved).await;
+    ana.get("/t").await;
+    let kept = ["20270312T193000Z", "20270326T193000Z", "20270403T091500Z"];
+    let served = house.browser().get(&feed).await.body;
+    assert_eq!(
+        before("20270404", starts(&served)),
+        [kept, kept],
+        "{served}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -267,6 +353,7 @@ async fn an_address_is_kept_once_shown_as_a_hint_and_taken_back_at_once() {
     assert_eq!(lived.house.rows().await.count("addresses"), 2);
     let page = lived.ben.get("/m/w").await;
     assert!(page.sees("b…@example.org") && !page.body.contains("ben@example.org"));
+    assert!(page.sees("readable for whoever runs this server"));
     assert!(!page.body.contains("ben-s-phone"));
     lived
         .ben
