@@ -11,6 +11,7 @@ mod process;
 mod reminders;
 mod settings;
 mod tls;
+mod wording;
 
 // What is kept, and the PostgreSQL to keep it in, are the same that the databases are tested with.
 #[path = "../../../database/tests/database/server.rs"]
