@@ -39,7 +39,10 @@ fn both_begin(first: &Person, second: &Person, form: &str) {
     first.presses("Lay it out");
     first.sees("It begins when you are both here");
     first.presses("I’m here");
-    first.sees(&format!("It begins as soon as {} is, too", second.name()));
+    first.sees(&format!(
+        "It begins as soon as {} is here, too",
+        second.name()
+    ));
     second.opens("/t");
     second.follows("I’m coming");
     second.presses("I’m here");
@@ -108,7 +111,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
         "Tell Mara one thing you were glad of",
     );
     pace.turn(&jonas, "I’m done", &mara, "read again one day");
-    jonas.types("Keep it in a few words", "She made soup when I was ill");
+    jonas.types("In a line or two", "She made soup when I was ill");
     jonas.presses("Keep it");
     pace.turn(
         &jonas,
@@ -127,7 +130,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
     mara.sees("the phone at night");
     mara.presses("More");
     mara.presses("Begin this part again");
-    jonas.sees("Mara is looking whether there is a concern");
+    jonas.sees("Mara is seeing whether there is a concern");
     pace.turn(
         &mara,
         "Yes, one",
@@ -142,7 +145,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
     pace.turn(&mara, "Not quite", &jonas, "I have said it back");
     jonas.presses("I have said it back");
     pace.turn(&mara, "Yes, that’s it", &jonas, "What does it need now?");
-    mara.presses("Park it for another day");
+    mara.presses("Put it aside for another day");
     mara.types(
         "A few words, so that you find it again",
         "Phones in the bedroom",
@@ -220,7 +223,7 @@ fn s7_either_may_pause_and_stop_and_nothing_says_who() {
         presses.sees_no_more("Paused");
         presses.presses("Stop for today");
         for one in [&mara, &jonas] {
-            one.sees("Finished for today Put the phone down now");
+            one.sees("Finished for today Let the rest wait");
             ends.push((one.name() == "Mara", one.text()));
         }
     }
@@ -247,7 +250,7 @@ fn g2_3_a_killed_server_and_a_lost_network_come_back_to_the_same_step() {
     // Killed at every step on the way, and asked anew each time.
     for (press, on_his, on_hers) in [
         ("I’m done", "read again one day", "read again one day"),
-        ("Go on", "Ana is looking whether", "like to be heard about"),
+        ("Go on", "Ana is seeing whether", "like to be heard about"),
     ] {
         ben.presses(press);
         ben.sees(on_his);

@@ -43,7 +43,7 @@ const SESSIONS: &[(&str, &str, &str, &str)] = &[
         "Good news",
         "One thing each",
         "From far away",
-        "Two good things more",
+        "Two more good things",
     ),
     (
         "Curious conversation",

@@ -33,12 +33,21 @@ struct Older {
 async fn page(visit: Visit, Query(Older { n }): Query<Older>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let page = if n == 0 {
-        show(&visit, &read.state, "", None)
+        show(&visit, &read.state, &own(&visit).await?, "", None)
     } else {
         let all = all(&visit).await?;
         older(&visit, &read.state, &all, n)
     };
     Ok(visit.answer_read(page, &read))
+}
+
+/// What was kept in sessions held by oneself: in one's own space, and on nobody else's page.
+async fn own(visit: &Visit) -> Result<Vec<Appreciation>, PageError> {
+    if !visit.space().together {
+        return Ok(vec![]);
+    }
+    let read = visit.shared_of(visit.solo()).await?;
+    Ok(read.state.appreciations.newest().cloned().collect())
 }
 
 /// Every appreciation that stands in the log, newest first. Only for what the folded state is too small to hold.
@@ -109,7 +118,29 @@ fn card(visit: &Visit, shared: &Shared, kept: &Appreciation, n: usize) -> Markup
     }
 }
 
-fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> Markup {
+fn own_card(visit: &Visit, kept: &Appreciation) -> Markup {
+    let w = visit.app.words();
+    let today = visit.now().today();
+    html! {
+        section.card {
+            p.kicker { (parts::day(w, visit.profile.zone.local(kept.at).date(), today)) }
+            (ui::quote(&kept.words))
+            form.form method="post" novalidate action=(paths::APPRECIATION_WITHDRAW) {
+                input type="hidden" name="id" value=(kept.id);
+                input type="hidden" name="own" value="on";
+                button.button.plain.small { (w.say("appreciations-withdraw-own")) }
+            }
+        }
+    }
+}
+
+fn show(
+    visit: &Visit,
+    shared: &Shared,
+    own: &[Appreciation],
+    typed: &str,
+    problem: Option<&str>,
+) -> Markup {
     let w = visit.app.words();
     let to = parts::other(visit, shared);
     let together = visit.space().together;
@@ -132,6 +163,10 @@ fn show(visit: &Visit, shared: &Shared, typed: &str, problem: Option<&str>) -> M
         }))
         @for kept in shared.appreciations.newest() { (card(visit, shared, kept, 0)) }
         @if shared.appreciations.ever() as usize > SHOWN { (to_older(visit, 1)) }
+        @if !own.is_empty() {
+            h2 { (w.say("appreciations-own")) }
+            @for kept in own { (own_card(visit, kept)) }
+        }
     })
 }
 
@@ -156,7 +191,13 @@ async fn keep(visit: Visit, Form(form): Form<Words>) -> Result<Response, PageErr
         Err(refusal) => {
             let read = visit.shared().await?;
             let text = visit.app.words().say(&refusal.to_string());
-            let page = show(&visit, &read.state, &form.words, Some(&text));
+            let page = show(
+                &visit,
+                &read.state,
+                &own(&visit).await?,
+                &form.words,
+                Some(&text),
+            );
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -169,9 +210,13 @@ struct Withdraw {
     /// The page it stood on.
     #[serde(default)]
     n: usize,
+    /// One of those kept by oneself.
+    #[serde(default)]
+    own: Option<String>,
 }
 
-async fn withdraw(visit: Visit, Form(form): Form<Withdraw>) -> Result<Response, PageError> {
+async fn withdraw(mut visit: Visit, Form(form): Form<Withdraw>) -> Result<Response, PageError> {
+    visit.by_oneself = form.own.is_some();
     let read = visit.shared().await?;
     let ask = Command::Appreciation(Ask::Withdraw { id: form.id });
     let seq = match read.state.appreciations.get(form.id) {

@@ -192,7 +192,7 @@ fn map(app: &App, marks: &Marks) -> Markup {
                     @let names = named(app, marks, mark);
                     @if !names.is_empty() {
                         h3 { (ui::mark_sign(mark)) (word(w, mark)) }
-                        p { (names.join(", ")) }
+                        p { (names.join(" · ")) }
                     }
                 }
                 p.small { (w.say("touch-rest")) }

@@ -997,7 +997,7 @@ async fn a_bell_begins_two_change_turns_and_three_close() {
             &[
                 ("Both phones go to their place", None, None),
                 ("Nothing to see here", Some("begin"), Some("close")),
-                ("What was good in it", Some("turn"), Some("turn")),
+                ("What was good about it", Some("turn"), Some("turn")),
                 ("Leave the phones a moment longer", Some("close"), None),
             ][..],
         ),
@@ -1108,7 +1108,7 @@ async fn on_one_phone_the_screen_names_who_is_there() {
         lived.ana.does(&session, &here).await;
         let page = lived.ana.get(&session).await;
         assert!(page.sees(&format!("{there} is here")), "{}", page.text());
-        assert!(page.sees(&format!("as soon as {waits} is, too")));
+        assert!(page.sees(&format!("as soon as {waits} is here, too")));
         assert!(!page.sees("You are here"));
     }
 }
@@ -1323,4 +1323,168 @@ async fn g3_2_nothing_sexual_begins_on_a_day_of_touch() {
         presses(&mut lived.ben, &tomorrow, &["here"], &mut done).await;
         assert!(lived.ana.get(&tomorrow).await.sees("Settle in."));
     }
+}
+
+/// Both press what leads on, until the first of them sees this.
+async fn until(lived: &mut Lived, session: &str, both: bool, wanted: &str) -> Page {
+    let mut done = [vec![], vec![]];
+    for _ in 0..120 {
+        let page = lived.ana.get(session).await;
+        if page.sees(wanted) {
+            return page;
+        }
+        presses(&mut lived.ana, session, &ON, &mut done[0]).await;
+        if both && !lived.ana.get(session).await.sees(wanted) {
+            presses(&mut lived.ben, session, &ON, &mut done[1]).await;
+        }
+    }
+    panic!("{}", lived.ana.get(session).await.text());
+}
+
+/// What somebody pressed was taken, and they read what it waits for; the other reads it as their own turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_pressed_is_told_and_whose_turn_it_is() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "weekly-check-in", "short", "live").await;
+    let page = until(&mut lived, &session, true, "How much energy").await;
+    assert!(!page.sees("Keep it"), "only where the step asks for it");
+    let mut done = vec![];
+    presses(&mut lived.ana, &session, &["choose"], &mut done).await;
+    let hers = lived.ana.get(&session).await;
+    assert!(
+        hers.sees("It goes on when Ben has picked, too."),
+        "{}",
+        hers.text()
+    );
+    assert!(!lived.ben.get(&session).await.sees("has picked"), "S3");
+    presses(&mut lived.ben, &session, &["choose"], &mut done).await;
+
+    until(&mut lived, &session, true, "says back what came across").await;
+    assert!(!lived.ben.get(&session).await.sees("Your turn to listen"));
+    presses(&mut lived.ben, &session, &["said-back"], &mut done).await;
+    let his = lived.ben.get(&session).await;
+    assert!(
+        his.sees("Ana says now whether that was it"),
+        "{}",
+        his.text()
+    );
+
+    until(&mut lived, &session, true, "Ask Ben for one small thing").await;
+    presses(&mut lived.ana, &session, &["give"], &mut done).await;
+    let (hers, his) = (lived.ana.get(&session).await, lived.ben.get(&session).await);
+    assert!(
+        hers.sees("Asked. Ben answers now.") && hers.sees("Ben’s turn"),
+        "{}",
+        hers.text()
+    );
+    assert!(
+        his.sees("Ana asks you for one small thing") && his.sees("Your turn"),
+        "{}",
+        his.text()
+    );
+    presses(&mut lived.ben, &session, &["adjust"], &mut done).await;
+    assert!(
+        lived
+            .ana
+            .get(&session)
+            .await
+            .sees("Ben offers this instead")
+    );
+    assert!(
+        lived
+            .ben
+            .get(&session)
+            .await
+            .sees("You offered this instead.")
+    );
+}
+
+/// On one phone somebody says whose words are kept, and what is said back needs one press.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_one_phone_what_is_kept_is_of_whoever_said_it() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "weekly-check-in", "short", "one_phone").await;
+    let page = until(&mut lived, &session, false, "read again one day").await;
+    assert!(page.sees("Keep it: Ben said it"), "{}", page.text());
+    let at = page.field_beside("press", "keep", "at");
+    let keep = [
+        ("at", at.as_str()),
+        ("press", "keep"),
+        ("from", "first"),
+        ("words", "The soup"),
+    ];
+    lived.ana.does(&session, &keep).await;
+    let page = until(&mut lived, &session, false, "say back what you heard").await;
+    assert!(!page.sees("I have said it back"), "{}", page.text());
+    assert!(
+        !page.sees("Ana’s turn"),
+        "the other has the word: {}",
+        page.text()
+    );
+    to_the_end(&mut lived, &session, false).await;
+    let kept = lived.ana.get("/u/a").await;
+    assert!(kept.sees("Ana · Today The soup"), "{}", kept.text());
+}
+
+/// What was kept alone is one's own: on one's own page of appreciations, and on no page of the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_what_one_keeps_alone_is_read_again_by_oneself() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "appreciation-exchange", "alone", "solo").await;
+    let page = until(&mut lived, &session, false, "that you value").await;
+    let at = page.field_beside("press", "keep", "at");
+    let keep = [
+        ("at", at.as_str()),
+        ("press", "keep"),
+        ("from", "first"),
+        ("words", "His patience"),
+    ];
+    lived.ana.does(&session, &keep).await;
+    to_the_end(&mut lived, &session, false).await;
+    let hers = lived.ana.get("/u/a").await;
+    assert!(
+        hers.sees("His patience") && hers.sees("for your eyes only"),
+        "{}",
+        hers.text()
+    );
+    assert!(!lived.ben.get("/u/a").await.sees("His patience"));
+    while lived.ana.get("/u/a").await.body.contains("name=\"own\"") {
+        let id = lived.ana.get("/u/a").await.field_beside("own", "on", "id");
+        lived
+            .ana
+            .does("/u/a/w", &[("id", id.as_str()), ("own", "on")])
+            .await;
+    }
+    assert!(!lived.ana.get("/u/a").await.sees("His patience"));
+}
+
+/// Where a time is asked for, setting it is the plain next thing, and going on without one says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_time_that_is_asked_for_is_not_passed_over_by_mistake() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "calming-break", "twenty", "one_phone").await;
+    let page = until(&mut lived, &session, false, "When will you two come back?").await;
+    let at = page.field_beside("press", "choose", "at");
+    let later = [
+        ("at", at.as_str()),
+        ("press", "choose"),
+        ("option", "later"),
+        ("by", "first"),
+    ];
+    lived.ana.does(&session, &later).await;
+    let page = lived.ana.get(&session).await;
+    assert!(page.sees("Go on without a time"), "{}", page.text());
+    let class = |label: &str| {
+        let before = page.body.split(label).next().unwrap();
+        before
+            .rsplit("class=\"")
+            .next()
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(!class("Set this time").contains("quiet"));
+    assert!(class("Go on without a time").contains("quiet"));
 }

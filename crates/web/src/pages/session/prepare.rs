@@ -195,13 +195,18 @@ fn dropped(visit: &Visit, cells: Vec<CellId>) -> Vec<Change> {
 }
 
 /// The prompts and private steps whose words may be looked at again at a step.
-pub(super) fn shown_at<'a>(script: &'a Script, step: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn shown_at<'a>(
+    script: &'a Script,
+    step: &'a str,
+    form: Option<&'a session::Form>,
+) -> impl Iterator<Item = &'a str> {
     let prompts = script.prepare.iter();
     let prompts = prompts
         .filter(move |prompt| prompt.steps.iter().any(|one| one == step))
         .map(|prompt| prompt.id.as_str());
     let written = script.steps.iter().filter(move |one| {
         matches!(&one.what, What::Private { steps } if steps.iter().any(|one| one == step))
+            && form.is_some_and(|form| one.is_in(form))
     });
     prompts.chain(written.map(|step| step.id.as_str()))
 }

@@ -149,10 +149,13 @@ fn frame(shown: &Shown<'_>, view: &View) -> Markup {
     let end = shown.say("session-time-up");
     let folded = shown.say("press-more");
     let press = format!("next-{}", view.token).replace('.', "-");
-    let mine = !matches!(
-        view.step.as_ref().map(|step| step.role),
-        Some(Role::Listener)
-    );
+    let mine = view
+        .step
+        .as_ref()
+        .is_none_or(|step| match whose(view, step) {
+            Some(who) => who == view.me,
+            None => step.kind != Kind::Timer || step.role != Role::Listener,
+        });
     html! {
         (ui::SessionFrame {
             step: &format!("{}-{}", view.token, phase_word(&view.phase)),
@@ -297,7 +300,7 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
         }
         Phase::Paused { later } => {
             let hint = match later {
-                Some(at) => w.tell("session-later", &[("when", &local(shown, *at))]),
+                Some(at) => w.tell("session-later", &[("when", &local(shown.visit, *at))]),
                 None => w.say("session-paused-hint"),
             };
             (String::new(), w.say("session-paused"), Some(hint))
@@ -341,15 +344,15 @@ fn waiting(shown: &Shown<'_>, view: &View, here: &[Who], again: bool) -> (String
     (line, hint)
 }
 
-fn local(shown: &Shown<'_>, at: rekindle_domain::Stamp) -> String {
-    let zone = &shown.visit.profile.zone;
+fn local(visit: &Visit, at: rekindle_domain::Stamp) -> String {
+    let zone = &visit.profile.zone;
     let local = zone.local(at);
     let when = When {
         day: local.date(),
         time: local.time(),
         zone: zone.clone(),
     };
-    parts::when(shown.visit.app.words(), &when, zone, shown.visit.now)
+    parts::when(visit.app.words(), &when, zone, visit.now)
 }
 
 fn mode_word(shown: &Shown<'_>, view: &View) -> String {
@@ -364,17 +367,10 @@ fn mode_word(shown: &Shown<'_>, view: &View) -> String {
 
 fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, Option<String>) {
     let w = shown.visit.app.words();
-    let part = || view.parts.get(view.part).cloned().unwrap_or_default();
-    let kicker = match (view.mode, step.role, step.speaker) {
-        (Some(Mode::OnePhone), _, Some(who)) => {
-            w.tell("session-turn-of", &[("name", shown.name(who))])
-        }
-        // Nobody listens while hands rest or give: a timer is named by its part.
-        (Some(Mode::Solo), ..) | (_, Role::Both, _) => part(),
-        _ if step.kind == Kind::Timer => part(),
-        (_, Role::Speaker, _) => w.say("session-your-turn"),
-        (_, Role::Listener, _) => w.say("session-your-turn-to-listen"),
-    };
+    let kicker = kicker(shown, view, step);
+    if let Some((line, hint)) = waits(shown, view, step) {
+        return (kicker, line, hint);
+    }
     let (line, hint) = match &step.detail {
         Detail::Gone => (w.say("session-gone"), None),
         Detail::Cover { pass_to } => (
@@ -406,6 +402,110 @@ fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, 
     (kicker, line, hint)
 }
 
+/// Whose turn it is; nobody’s where both have the word, or who listened.
+fn whose(view: &View, step: &StepView) -> Option<Who> {
+    if view.mode == Some(Mode::Solo)
+        || matches!(step.kind, Kind::Timer | Kind::Reflect | Kind::Read)
+    {
+        return None;
+    }
+    match (&step.detail, step.speaker) {
+        (Detail::Request(Asking::Asked { .. }), Some(who)) => Some(who.other()),
+        // The hidden answer of one, on a phone that both hold in turn.
+        (Detail::Choice { done: false, .. }, None) if view.mode == Some(Mode::OnePhone) => {
+            let mut picking = (view.buttons.iter())
+                .filter(|button| matches!(button.kind, ButtonKind::Choose(_)))
+                .map(|button| button.who);
+            picking.next().filter(|one| picking.all(|who| who == *one))
+        }
+        (_, speaker) => speaker,
+    }
+}
+
+/// Whose turn it is, or the part it belongs to.
+fn kicker(shown: &Shown<'_>, view: &View, step: &StepView) -> String {
+    let w = shown.visit.app.words();
+    match whose(view, step) {
+        None => view.parts.get(view.part).cloned().unwrap_or_default(),
+        Some(who) if view.mode == Some(Mode::OnePhone) => {
+            w.tell("session-turn-of", &[("name", shown.name(who))])
+        }
+        Some(who) if who == view.me => w.say("session-your-turn"),
+        Some(_) if step.kind == Kind::Turn => w.say("session-your-turn-to-listen"),
+        Some(who) => w.tell("session-turn-of", &[("name", shown.name(who))]),
+    }
+}
+
+/// Line and hint where a step has moved on within itself: what was pressed was taken, and who is next. It says only what
+/// oneself has done, or what both see (S3).
+fn waits(shown: &Shown<'_>, view: &View, step: &StepView) -> Option<(String, Option<String>)> {
+    let w = shown.visit.app.words();
+    let (me, other) = (view.me, shown.name(view.me.other()));
+    let told = |id: &str| w.tell(id, &[("name", other)]);
+    let say = || shown.fill(view, &step.say);
+    let hint = || step.hint.as_deref().map(|hint| shown.fill(view, hint));
+    let done = || Some(w.say("session-private-done"));
+    let one_phone = view.mode == Some(Mode::OnePhone);
+    let listens = step.role == Role::Listener;
+    match (&step.detail, step.speaker) {
+        (Detail::Request(Asking::Asked { .. }), Some(speaker)) if one_phone => {
+            let answers = shown.name(speaker.other());
+            Some((w.tell("session-asks-here", &[("name", answers)]), hint()))
+        }
+        (Detail::Request(Asking::Adjusted { .. }), Some(speaker)) if one_phone => {
+            let answers = shown.name(speaker);
+            Some((w.tell("session-offers-here", &[("name", answers)]), None))
+        }
+        _ if one_phone => None,
+        (Detail::Request(Asking::Asked { .. }), _) if listens => {
+            Some((told("session-asks"), hint()))
+        }
+        (Detail::Request(Asking::Asked { .. }), _) => Some((told("session-asked"), None)),
+        (Detail::Request(Asking::Adjusted { .. }), _) if listens => {
+            Some((told("session-offered-instead"), None))
+        }
+        (Detail::Request(Asking::Adjusted { .. }), _) => Some((told("session-offers"), None)),
+        (
+            Detail::Reflect {
+                said_back: true,
+                offer_pause: false,
+                ..
+            },
+            _,
+        ) if listens => Some((told("session-said-back"), None)),
+        (
+            Detail::Choice {
+                picked,
+                done: false,
+                ..
+            },
+            _,
+        ) if picked[me.index()].is_some() => Some((say(), Some(told("session-picked")))),
+        (Detail::Gate { ready }, _) if ready.contains(&me) => Some((say(), done())),
+        (Detail::Private { done: true, .. }, _) => Some((say(), done())),
+        (
+            Detail::Write {
+                words: Some(_),
+                both: true,
+                ours,
+                ..
+            },
+            _,
+        ) => {
+            let ours = ours.contains(&me);
+            Some((
+                say(),
+                if ours {
+                    done()
+                } else {
+                    Some(w.say("session-write-both"))
+                },
+            ))
+        }
+        _ => None,
+    }
+}
+
 /// What stands between the line and the buttons: words given, choices made, my own notes.
 fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
     let w = shown.visit.app.words();
@@ -435,11 +535,14 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             ..
         } => Some(html! {
             (ui::quote(words))
-            @if let Some(back) = back { p.small { (w.say("history-back")) " " (local(shown, *back)) } }
+            @if let Some(back) = back { p.small { (w.say("history-back")) " " (local(shown.visit, *back)) } }
         }),
         Detail::Draw { card: Some(card) } => Some(html! {
             div.card-drawn {
-                p.kicker { (w.say(depth_word(card.depth))) }
+                // How close it is says something only where that was chosen.
+                @if view.buttons.iter().any(|button| matches!(button.kind, ButtonKind::Draw(Some(_)))) {
+                    p.kicker { (w.say(depth_word(card.depth))) }
+                }
                 p.card-say { (card.say) }
                 @if let Some(then) = &card.then { p.small { (then) } }
             }
@@ -447,9 +550,6 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         Detail::Keep { .. } if !view.kept.is_empty() => Some(html! {
             @for kept in &view.kept { (ui::quote(&kept.words)) }
         }),
-        Detail::Private { done: true, .. } => {
-            Some(html! { p.soft { (w.say("session-private-done")) } })
-        }
         Detail::Closing if !view.written.is_empty() => Some(written(shown, &view.written)),
         Detail::Read
         | Detail::Timed { .. }
@@ -465,8 +565,13 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         | Detail::Closing
         | Detail::Gone => None,
     };
-    let speaking = step.role != Role::Listener && view.mode != Some(Mode::OnePhone);
-    let prompts = prepare::shown_at(shown.script, &step.id).filter(|_| speaking);
+    let asked = matches!(
+        step.detail,
+        Detail::Request(Asking::Asked { .. } | Asking::Adjusted { .. })
+    );
+    let speaking = step.role != Role::Listener && view.mode != Some(Mode::OnePhone) && !asked;
+    let form = view.form.as_deref().and_then(|id| shown.script.form(id));
+    let prompts = prepare::shown_at(shown.script, &step.id, form).filter(|_| speaking);
     let notes = prompts.map(|prompt| match shown.notes {
         Some(notes) => html! {
             @if let Some(note) = notes.get(prompt).filter(|note| !note.is_empty()) {
@@ -482,7 +587,9 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         || {
             html! {
                 // Drawn a moment ago, and told about now.
-                @if let Some(card) = &step.card { p.card-say.lies { (card.say) } }
+                @if let Some(card) = &step.card {
+                    div.lies { p.card-say { (card.say) } @if let Some(then) = &card.then { p.small { (then) } } }
+                }
                 @if let Some(given) = &given { (given) }
                 @for note in &notes { (note) }
                 @if let Some(map) = shown.map { (map) }
@@ -505,6 +612,7 @@ fn written(shown: &Shown<'_>, all: &[Written]) -> Markup {
         @for one in all {
             p.kicker { (shown.say(super::text_word(one.what))) }
             (ui::quote(&one.words))
+            @if let Some(back) = one.back { p.small { (shown.say("history-back")) " " (local(shown.visit, back)) } }
         }
     }
 }
@@ -530,7 +638,7 @@ fn before(shown: &Shown<'_>, view: &View) -> Markup {
         @if view.bounds.is_some() { (not_now) }
         @if let Some(bounds) = &view.bounds { (layout::bounds(w, &bounds.includes, &bounds.excludes)) }
         @if let Some(form) = form {
-            p.small { strong { (form.title) } " · " (w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])) }
+            p.small { @if form.title != mode_word(shown, view) { strong { (form.title) } " · " } (w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])) }
             @if let Some(note) = &form.note { p.small { (note) } }
         }
         @if view.bounds.is_none() { (not_now) }
@@ -587,21 +695,36 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
     };
     // Whoever listens may go on, too, but it is not theirs to be done.
     let listens = view.mode != Some(Mode::OnePhone)
+        && (view.step.as_ref()).is_some_and(|step| {
+            matches!(step.kind, Kind::Turn | Kind::Timer | Kind::Draw)
+                && step.role == Role::Listener
+        });
+    // A time of both ends for both.
+    let of_both = view.mode != Some(Mode::Solo)
         && (view.step.as_ref())
-            .is_some_and(|step| step.kind == Kind::Turn && step.role == Role::Listener);
+            .is_some_and(|step| step.kind == Kind::Timer && step.role == Role::Both);
     let next_label = match view.step.as_ref().map(|step| &step.detail) {
         Some(Detail::Timed { .. }) if listens => "press-next",
+        Some(Detail::Timed { .. }) if of_both => "press-done-both",
         Some(Detail::Timed { .. }) => "press-done",
         Some(Detail::Closing) => "press-close",
         Some(Detail::Request(_)) => "press-no-request",
-        Some(Detail::Keep { .. } | Detail::Time) => "press-go-on",
+        Some(Detail::Time) if view.next.is_none() => "press-go-on-without",
+        Some(Detail::Keep { .. } | Detail::Time | Detail::Draw { .. }) => "press-go-on",
         Some(Detail::Write { words: None, .. }) => "press-leave-words",
         _ => "press-next",
     };
-    let from = match view.step.as_ref().map(|step| &step.detail) {
-        Some(Detail::Keep { from }) => from.or(Some(view.me.other())),
-        _ => None,
-    };
+    let keeps = matches!(
+        view.step.as_ref().map(|step| &step.detail),
+        Some(Detail::Keep { .. })
+    );
+    let softly = listens
+        || of_both
+        || keeps
+        || matches!(
+            next_label,
+            "press-leave-words" | "press-no-request" | "press-go-on-without"
+        );
     let offered = shown.offered.is_some();
     let (here, here_named) = if offered {
         ("press-yes", "press-yes-named")
@@ -626,7 +749,9 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         @for button in each(ButtonKind::Here, "here", here, here_named) { (button) }
         // As large as the yes, and always there (S5).
         @if offered && !view.buttons.is_empty() {
-            (shown.button(view, "not-now", None, &w.say("press-not-now"), Weight::Main))
+            @let given = view.mode != Some(Mode::OnePhone) && once(view, &ButtonKind::Here).is_none();
+            @if given { (shown.button(view, "not-now", None, &w.say("press-take-back"), Weight::Other)) }
+            @else { (shown.button(view, "not-now", None, &w.say("press-not-now"), Weight::Main)) }
         }
         @if private { (for_oneself(shown, view)) }
         @for button in each(ButtonKind::Ready, "ready", ready.0, ready.1).filter(|_| !private) { (button) }
@@ -636,7 +761,10 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
             @if let Some(button) = single(ButtonKind::Skip, "skip", "press-skip", Weight::Other) { (button) }
         }
         @if let Some(button) = single(ButtonKind::Take, "take", "press-take", Weight::Main) { (button) }
-        @if let Some(button) = single(ButtonKind::SaidBack, "said-back", "press-said-back", Weight::Main) { (button) }
+        // On one phone both have heard it.
+        @if view.mode != Some(Mode::OnePhone) {
+            @if let Some(button) = single(ButtonKind::SaidBack, "said-back", "press-said-back", Weight::Main) { (button) }
+        }
         @if let Some(button) = single(ButtonKind::Right, "right", "press-right", Weight::Main) { (button) }
         @if let Some(button) = single(ButtonKind::NotQuite, "not-quite", "press-not-quite", Weight::Other) { (button) }
         @if matches!(view.step.as_ref().map(|step| &step.detail), Some(Detail::Reflect { offer_pause: true, .. })) {
@@ -644,13 +772,12 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         }
         @if let Some(form) = typed(ButtonKind::Give, "give", "press-give-label", &w.say("press-give"), Weight::Main) { (form) }
         @if let Some(button) = single(ButtonKind::Accept, "accept", "press-accept", Weight::Main) { (button) }
-        @if let Some(form) = typed(ButtonKind::Adjust, "adjust", "press-adjust-label", &w.say("press-adjust"), Weight::Other) { (form) }
         @if let Some(button) = single(ButtonKind::Decline, "decline", "press-decline", Weight::Other) { (button) }
-        @if let (Some(who), Some(from)) = (once(view, &ButtonKind::Keep), from) {
+        @if let Some(form) = typed(ButtonKind::Adjust, "adjust", "press-adjust-label", &w.say("press-adjust"), Weight::Other) { (form) }
+        @if keeps && let Some(who) = once(view, &ButtonKind::Keep) {
             (shown.form(view, "keep", by(view, who), &html! {
-                input type="hidden" name="from" value=(who_word(from));
                 (area("keep", "press-keep-label", 3))
-                (ui::Button::primary(&w.say("press-keep")).wide())
+                (keeping(shown, view))
             }))
         }
         (choices(shown, view))
@@ -659,20 +786,39 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         @if let Some(who) = once(view, &ButtonKind::Next) {
             @let timed = matches!(view.step.as_ref().map(|step| &step.detail), Some(Detail::Closing | Detail::Time));
             @if timed {
-                @if let Some(next) = view.next { p { (w.say("history-next")) " " (local(shown, next)) } }
+                @if let Some(next) = view.next { p { (w.say("history-next")) " " (local(shown.visit, next)) } }
                 (set_time(shown, view, "press-next-time"))
             }
             form.form #(press_id) method="post" novalidate action=(shown.address()) data-live-form {
                 input type="hidden" name="at" value=(view.token);
                 input type="hidden" name="press" value="next";
                 @if let Some(by) = by(view, who) { input type="hidden" name="by" value=(who_word(by)); }
-                @if listens || next_label == "press-leave-words" || next_label == "press-no-request" || next_label == "press-go-on" && from.is_some() {
+                @if softly {
                     (ui::Button::quiet(&w.say(next_label)).wide())
                 } @else { (ui::Button::primary(&w.say(next_label)).wide()) }
             }
         }
         @if lies { (draws(shown, view)) }
         @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
+    }
+}
+
+/// The button that keeps an appreciation, with whose words it is: alone one's own, on one phone to choose.
+fn keeping(shown: &Shown<'_>, view: &View) -> Markup {
+    let w = shown.visit.app.words();
+    let from = match view.step.as_ref().map(|step| &step.detail) {
+        Some(Detail::Keep { from: Some(from) }) => Some(*from),
+        _ if view.mode == Some(Mode::Solo) => Some(view.me),
+        _ => None,
+    };
+    let keep = |label: &str, from: Who| {
+        html! { (ui::Button::primary(label).sends("from", who_word(from)).wide()) }
+    };
+    html! {
+        @if let Some(from) = from { (keep(&w.say("press-keep"), from)) }
+        @else {
+            @for who in Who::BOTH { (keep(&w.tell("press-keep-named", &[("name", shown.name(who))]), who)) }
+        }
     }
 }
 
@@ -760,7 +906,9 @@ fn draws(shown: &Shown<'_>, view: &View) -> Markup {
     html! {
         @for (who, depth) in ways {
             @let label = w.say(match (depth, card) {
-                (Some(depth), None) => depth_word(depth),
+                (Some(1), None) => "press-draw-1",
+                (Some(2), None) => "press-draw-2",
+                (Some(_), None) => "press-draw-3",
                 (Some(1), Some(_)) => "press-another-1",
                 (Some(2), Some(_)) => "press-another-2",
                 (Some(_), Some(_)) => "press-another-3",
@@ -804,7 +952,8 @@ fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
             (parts::field(parts::Field { label: &w.say("propose-day"), name: "day", value: day, kind: ui::Kind::Date, ..parts::Field::default() }))
             (parts::field(parts::Field { label: &w.say("propose-time"), name: "time", value: time, kind: ui::Kind::Time, ..parts::Field::default() }))
         }
-        (ui::Button::quiet(&w.say("press-set-time-button")))
+        @if asks && view.next.is_none() { (ui::Button::primary(&w.say("press-set-time-button")).wide()) }
+        @else { (ui::Button::quiet(&w.say("press-set-time-button"))) }
     });
     if asks && view.next.is_none() {
         fields
@@ -959,6 +1108,13 @@ pub(super) fn finished(
 ) -> Markup {
     let summary = &held.summary;
     let w = visit.app.words();
+    let script = visit.app.guide().script(&held.script);
+    let keeps = script.is_some_and(|script| {
+        script
+            .steps
+            .iter()
+            .any(|step| step.what.kind() == Kind::Keep)
+    });
     let body = html! {
         section.session #session data-step="over" {
             div.session-middle {
@@ -976,7 +1132,11 @@ pub(super) fn finished(
                     }))
                 }
                 @for written in &summary.written {
-                    (ui::card(html! { h2 { (w.say(super::text_word(written.what))) } p.written { (written.words) } }))
+                    (ui::card(html! {
+                        h2 { (w.say(super::text_word(written.what))) }
+                        p.written { (written.words) }
+                        @if let Some(back) = written.back { p.small { (w.say("history-back")) " " (local(visit, back)) } }
+                    }))
                 }
                 (super::after::lines(visit, held))
                 @if !summary.parked.is_empty() {
@@ -987,15 +1147,13 @@ pub(super) fn finished(
                     }))
                 }
                 @if let Some(next) = summary.next {
-                    @let local = visit.profile.zone.local(next);
-                    @let when = When { day: local.date(), time: local.time(), zone: visit.profile.zone.clone() };
-                    p { (w.say("history-next")) " " (parts::when(w, &when, &visit.profile.zone, visit.now)) }
+                    p { (w.say("history-next")) " " (local(visit, next)) }
                 }
                 (super::after::forms(visit, held, line))
             }
             div.session-actions {
                 (ui::Button::primary(&w.say("session-to-today")).to(paths::TODAY).wide())
-                (ui::Button::quiet(&w.say("appreciations-title")).to(paths::APPRECIATIONS).wide())
+                @if keeps { (ui::Button::quiet(&w.say("session-to-appreciations")).to(paths::APPRECIATIONS).wide()) }
             }
         }
     };
