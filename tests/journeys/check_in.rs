@@ -140,6 +140,7 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
     mara.presses("More");
     mara.sees("Leave this out");
     assert!(!mara.can_press("Begin this part again"), "once");
+    mara.sees("Plan a repair talk about it");
     pace.turn(&mara, "I’m done", &jonas, "Say back what you heard");
     pace.turn(&jonas, "I have said it back", &mara, "Not quite");
     pace.turn(&mara, "Not quite", &jonas, "I have said it back");

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use journeys::{PATIENCE, Person, Screen, Server, wait};
+use journeys::{PATIENCE, Person, Screen, Server, World, wait};
+use serde_json::json;
 
 use crate::couple::{old_couple, opens_the_door, signs_in};
 
@@ -129,6 +130,12 @@ fn s21_one_who_parts_in_the_middle_of_a_session_ends_it_for_both() {
 /// A pack of one script: a talk of the guide under another name.
 fn a_pack(name: &str) -> (PathBuf, PathBuf) {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guide/en");
+    let text = std::fs::read_to_string(guide.join("scripts/good-news.toml")).expect("a script");
+    pack_of(name, "our-news", &text.replacen("Good news", "Our news", 1))
+}
+
+/// A pack of one script, and where that lies.
+fn pack_of(name: &str, id: &str, text: &str) -> (PathBuf, PathBuf) {
     let pack = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&pack);
     let scripts = pack.join("en/scripts");
@@ -137,9 +144,8 @@ fn a_pack(name: &str) -> (PathBuf, PathBuf) {
     let about =
         "id = \"ours\"\ntitle = \"Ours\"\nlanguages = [\"en\"]\nlicence = \"CC-BY-SA-4.0\"\n";
     std::fs::write(pack.join("pack.toml"), about).expect("a file");
-    let script = scripts.join("our-news.toml");
-    let text = std::fs::read_to_string(guide.join("scripts/good-news.toml")).expect("a script");
-    std::fs::write(&script, text.replacen("Good news", "Our news", 1)).expect("a file");
+    let script = scripts.join(format!("{id}.toml"));
+    std::fs::write(&script, text).expect("a file");
     (pack, script)
 }
 
@@ -219,4 +225,159 @@ fn an_author_plays_a_script_from_both_sides_changes_it_and_goes_on_where_they_we
     author.sees("Finished for today");
     author.looks_at(&mara);
     author.sees("Finished for today");
+}
+
+/// Short times: a step that breathes and goes on by itself, one that only goes on by itself, a turn with three bells.
+const SHORT_TIMES: &str = r#"
+title = "Short times"
+what = "For looking at what happens when a time is over."
+minutes = { least = 1, usual = 2 }
+energy = "low"
+family = "talk"
+modes = ["live"]
+without = ["low-energy", "long-distance", "sensory", "after-children"]
+
+[[form]]
+id = "full"
+title = "All of it"
+say = "Half a minute."
+minutes = 2
+
+[[step]]
+id = "settle"
+part = "Arriving"
+kind = "read"
+say = "Settle in."
+
+[[step]]
+id = "hold"
+part = "Quiet"
+kind = "timer"
+seconds = 6
+pace = { in = 2, out = 3 }
+say = "Breathe."
+chime = "none"
+flows = true
+
+[[step]]
+id = "rest"
+kind = "timer"
+seconds = 5
+say = "Rest."
+chime = "none"
+flows = true
+
+[[step]]
+id = "tell"
+part = "Telling"
+kind = "turn"
+speaker = "first"
+seconds = 10
+say_speaker = "Tell {you} a thing."
+say_listener = "{speaker} tells you a thing."
+chime = "close"
+
+[[step]]
+id = "closing"
+part = "Closing"
+kind = "closing"
+say = "That was it."
+"#;
+
+/// What would sound, shake and keep awake: told instead of felt.
+const TOLD: &str = "document.addEventListener('evening:chime', (e) => (window.rung ??= []).push(e.detail)); \
+    navigator.vibrate = (pattern) => { (window.shaken ??= []).push(pattern.length); return true; }; \
+    Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => { window.awake = kind; return { released: false, release() {} }; } } });";
+
+/// One of the two, at home in a house that plays a pack; and where its script is laid out.
+fn comes_in(house: &World, name: &str) -> (Person, String) {
+    let said = wait(PATIENCE, || {
+        let said = house.log();
+        said.contains("the other finds it on Today").then_some(said)
+    });
+    let said = said.unwrap_or_else(|| panic!("{}", house.log()));
+    let place = (said.split(" out at ").nth(1)).and_then(|rest| rest.split(';').next());
+    let handle = name.to_lowercase();
+    let passphrase = (said.lines())
+        .find_map(|line| line.trim().strip_prefix(&format!("{handle}: ")))
+        .expect("a passphrase");
+    let one = house.person_with(name, &Screen::phone());
+    one.runs_before_each_page(TOLD);
+    one.opens("/c");
+    one.types("A sign-in name", &handle);
+    one.types("Your passphrase", passphrase);
+    one.presses("Sign in");
+    one.sees(&format!("Hello, {name}"));
+    (one, place.expect("where").to_owned())
+}
+
+/// How long one breath of the glow takes, in milliseconds; nothing where it stands still.
+fn breath(one: &Person) -> serde_json::Value {
+    one.runs("return document.querySelector('.breath').getAnimations().map((a) => a.effect.getTiming().duration)")
+}
+
+#[test]
+fn the_end_of_a_time_rings_shakes_and_goes_on_by_itself_once_also_for_a_phone_that_slept() {
+    let (pack, _) = pack_of("a-pack-of-short-times", "short-times", SHORT_TIMES);
+    let house = Server::preview(&pack, "short-times").start();
+    let ((mara, place), (jonas, _)) = (comes_in(&house, "Mara"), comes_in(&house, "Jonas"));
+    jonas.reduced_motion(true);
+    mara.opens(&place);
+    mara.within("Who goes first?").chooses("Mara");
+    mara.presses("Lay it out");
+    mara.presses("I’m here");
+    jonas.opens("/t");
+    jonas.follows("I’m coming");
+    jonas.presses("I’m here");
+    for one in [&mara, &jonas] {
+        one.sees("Settle in.");
+        assert_eq!(one.runs("return window.awake"), "screen");
+    }
+    let step = |one: &Person| one.runs("return document.getElementById('session').dataset.step");
+    let before = number(&step(&mara));
+    mara.presses("Next");
+    jonas.sees("Breathe.");
+    // It breathes as its script has it, and not where motion is unwelcome; there the words say it.
+    assert_eq!(breath(&mara), json!([5000]));
+    assert_eq!(breath(&jonas), json!([]));
+    jonas.sees("in for 2, out for 3");
+    // Both phones go on by themselves, and it is one step.
+    mara.sees("Rest.");
+    jonas.sees("Rest.");
+    assert_eq!(number(&step(&mara)), before + 2);
+    assert_eq!(breath(&mara), json!([]), "nothing to breathe by");
+    // One of them sleeps in its pocket meanwhile.
+    jonas.devtools("Page.setWebLifecycleState", &json!({ "state": "frozen" }));
+    mara.sees("Tell Jonas a thing.");
+    mara.presses("More");
+    mara.presses("Dim the screen");
+    let dim = "return document.documentElement.classList.contains('dim')";
+    assert_eq!(mara.runs(dim), true);
+    jonas.devtools("Page.setWebLifecycleState", &json!({ "state": "active" }));
+    jonas.sees("Mara tells you a thing.");
+    assert_eq!(number(&step(&jonas)), before + 3, "once");
+    // A turn waits when its time is over: three bells, and the dark screen wakes.
+    for one in [&mara, &jonas] {
+        let rung = || (one.runs("return window.rung.length") == 4).then_some(());
+        assert!(
+            wait(PATIENCE * 2, rung).is_some(),
+            "{}",
+            one.runs("return window.rung")
+        );
+        assert_eq!(
+            one.runs("return window.rung"),
+            json!(["begin", "begin", "turn", "close"])
+        );
+        assert_eq!(one.runs("return window.shaken"), json!([1, 1, 3, 5]));
+        one.sees("The time is up.");
+        assert_eq!(number(&step(one)), before + 3);
+    }
+    assert_eq!(mara.runs(dim), false);
+    mara.presses("I’m done");
+    jonas.sees("That was it.");
+    jonas.presses("Close for today");
+    for one in [&mara, &jonas] {
+        one.sees("Finished for today");
+        one.has_no_complaints();
+    }
 }

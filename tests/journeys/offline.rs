@@ -79,6 +79,11 @@ fn g3_1_what_is_logged_without_a_network_arrives_exactly_once() {
     ana.follows("Hands on the couch");
     ana.sees("One hand resting in the other");
     ana.is_accessible();
+    // The clock needs no network either.
+    ana.presses("Start the clock");
+    let clock = "return document.querySelector('.clock').innerText";
+    let runs = || (ana.runs(clock) != "10:00").then_some(());
+    assert!(wait(PATIENCE, runs).is_some(), "{}", ana.runs(clock));
     ana.presses("We did it");
     ana.sees("Noted on this phone");
     let kept = waiting(&ana);

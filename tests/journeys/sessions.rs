@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use journeys::{PATIENCE, Person, Relay, Screen, wait};
+use journeys::{PATIENCE, Person, Relay, Screen, Server, wait};
 
-use crate::couple::{old_couple, signs_in};
+use crate::couple::{old_couple, opens_the_door, phone, signs_in, signs_in_at_home};
 
 /// Presses what leads on, as somebody would who only reads the screen. What was pressed; nothing if one only waits.
 fn goes_on(one: &Person) -> Option<String> {
@@ -181,4 +181,64 @@ fn a_slow_and_a_cut_network_and_a_dead_phone_lose_nothing() {
     let _ = again.sees_within(PATIENCE, "read again one day");
     again.presses("Stop for today");
     let _ = jonas.sees_within(patience, "Finished for today");
+}
+
+#[test]
+fn s3_afterwards_a_rating_is_ones_own_and_a_line_is_for_both() {
+    let house = Server::demo(1).start();
+    let (mara, jonas) = (phone(&house, "Mara"), phone(&house, "Jonas"));
+    for one in [&mara, &jonas] {
+        signs_in_at_home(one);
+    }
+    for (evening, ease) in ["4", "3", "1"].into_iter().enumerate() {
+        mara.opens("/s");
+        mara.chooses("The short one");
+        mara.presses("Lay it out");
+        mara.presses("I’m here");
+        jonas.opens("/t");
+        jonas.follows("I’m coming");
+        jonas.presses("I’m here");
+        mara.sees("Both here");
+        mara.presses("Stop for today");
+        mara.sees("Finished for today");
+        jonas.sees("A line for both of you");
+        if evening == 0 {
+            jonas.presses("A line for both of you");
+            jonas.types("In a line or two", "That was good.");
+            jonas.presses("Keep it for both");
+            jonas.sees("That was good.");
+            mara.reload();
+            mara.sees("That was good.");
+        }
+        let before = jonas.text();
+        mara.presses("How was it, for yourself?");
+        for (asked, answer) in [
+            ("I felt understood", "3"),
+            ("I felt at ease", ease),
+            ("It was worth the time", "3"),
+        ] {
+            mara.within(asked).chooses(answer);
+        }
+        mara.presses("Keep it for myself");
+        mara.sees("Hello, Mara");
+        jonas.reload();
+        assert_eq!(jonas.text(), before, "nothing of it on the other's phone");
+        house.later(Duration::from_secs(7 * 24 * 3600));
+    }
+    // Three weeks, less at ease each time: a word to her, behind her door, and to nobody else.
+    for (one, told) in [(&mara, true), (&jonas, false)] {
+        one.opens("/m");
+        one.does_not_see("less at ease");
+        one.opens("/e?to=/m");
+        opens_the_door(one);
+        one.opens("/m");
+        one.sees(one.name());
+        if told {
+            one.sees("You have felt less at ease from week to week");
+        } else {
+            one.does_not_see("less at ease");
+        }
+        one.has_no_complaints();
+        one.stayed_home();
+    }
 }

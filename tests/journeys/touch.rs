@@ -116,3 +116,68 @@ fn g3_2_without_script_the_list_alone_marks_the_map() {
         "what was marked before stays"
     );
 }
+
+#[test]
+fn g3_2_the_map_is_printed_seen_by_whoever_gives_and_cleared() {
+    let (_house, mara, jonas) = old_couple();
+    jonas.opens("/u/t");
+    assert!(!shown_by(&jonas, "Mara").contains("No marks here"));
+    jonas.runs("window.print = () => (window.printed = (window.printed ?? 0) + 1)");
+    jonas.presses("Print");
+    assert_eq!(jonas.runs("return window.printed"), 1);
+    // On paper: her own map has the places she marked, and nothing to press.
+    mara.opens("/e?to=/m/t");
+    opens_the_door(&mara);
+    mara.sees("Your touch map");
+    mara.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    let paper = mara.runs(
+        "const seen = (all) => [...all].filter((one) => one.checkVisibility()).length; \
+         const marked = document.querySelectorAll('.place:has(:checked:not([value=\"\"]))'); \
+         return [marked.length, seen(marked), seen(document.querySelectorAll('.place')), \
+           seen(document.querySelectorAll('button')), seen(document.querySelectorAll('.figure [data-mark=w] path')) > 0]",
+    );
+    let marked = paper[0].as_u64().expect("a count");
+    assert!(marked > 0);
+    assert_eq!(paper, json!([marked, marked, marked, 0, true]));
+    mara.devtools("Emulation.setEmulatedMedia", &json!({ "media": "" }));
+
+    // In a massage whoever gives sees what the other shows, and the other does not need to.
+    mara.opens("/s/a");
+    mara.follows("Massage exchange");
+    mara.within("Who receives first?").chooses("Mara");
+    mara.presses("Offer it for today");
+    mara.sees("Offered for today");
+    jonas.opens("/t");
+    jonas.follows("Look at it");
+    jonas.presses("Yes, today");
+    jonas.sees("Both here");
+    for _ in 0..4 {
+        let step = "return document.getElementById('session').dataset.step";
+        let before = jonas.runs(step);
+        jonas.presses("More");
+        jonas.presses("Leave this out");
+        let moved = || (jonas.runs(step) != before).then_some(());
+        assert!(journeys::wait(journeys::PATIENCE, moved).is_some());
+    }
+    jonas.sees("Slow hands, slower than you think");
+    jonas.sees("What Mara shows");
+    mara.sees("Only receive.");
+    mara.does_not_see("What Mara shows");
+    mara.presses("Stop for today");
+    jonas.sees("Finished for today");
+
+    mara.opens("/m/t");
+    mara.presses("Clear my whole map");
+    mara.presses("Clear it");
+    mara.settles();
+    assert_eq!(
+        mara.runs("return document.querySelectorAll('.figure [data-mark=w], .figure [data-mark=a], .figure [data-mark=n]').length"),
+        0
+    );
+    jonas.opens("/u/t");
+    assert!(shown_by(&jonas, "Mara").contains("No marks here"));
+    for one in [&mara, &jonas] {
+        one.has_no_complaints();
+        one.stayed_home();
+    }
+}

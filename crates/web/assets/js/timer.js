@@ -16,6 +16,7 @@ function arm() {
   ends = performance.now() + left;
   wall = Date.now() + left;
   rang = left <= 0;
+  if (rang) tell();
   breathe(Number(ring.dataset.total) - left);
   tick();
 }
@@ -64,12 +65,17 @@ function show(left) {
   ring?.querySelector(".left")?.setAttribute("stroke-dashoffset", String(1000 - (1000 * left) / total));
 }
 
+/** Says that the time is over, and goes on saying it when the ring comes anew from the server. */
+function tell() {
+  const spoken = ring?.querySelector("[role=status]");
+  if (spoken && ring?.dataset.end) spoken.textContent = ring.dataset.end;
+}
+
 function end() {
   rang = true;
-  const { chimeEnd, end: words, press } = ring?.dataset ?? {};
+  const { chimeEnd, press } = ring?.dataset ?? {};
   if (chimeEnd) document.dispatchEvent(new CustomEvent("evening:chime", { detail: chimeEnd }));
-  const spoken = ring?.querySelector("[role=status]");
-  if (spoken && words) spoken.textContent = words;
+  tell();
   const pressed = press ? document.getElementById(press) : null;
   if (pressed instanceof HTMLFormElement) pressed.requestSubmit();
   else pressed?.click();
