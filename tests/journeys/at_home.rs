@@ -13,6 +13,8 @@ fn two_phones_at_home_a_person_signs_in_over_https_from_a_second_name() {
     let ana = house.person_with("Ana", &phone);
     ana.opens("/k");
     ana.sees("certificate");
+    ana.fits();
+    ana.is_accessible();
     ana.opens("/b");
     ana.types("What should your partner see?", "Ana");
     ana.types("A sign-in name", "ana");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use journeys::{PATIENCE, Person, World, wait};
 
-use crate::couple::{new_couple, old_couple, opens_the_door};
+use crate::couple::{new_couple, old_couple, opens_the_door, tells_bells};
 
 /// How long each step took to reach the other phone.
 #[derive(Default)]
@@ -188,6 +188,8 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
 
     for one in [&mara, &jonas] {
         one.sees("Finished for today");
+        one.fits();
+        one.is_accessible(); // with how it was, and a line for both
         one.sees("On Sundays I can");
         one.sees("Phones in the bedroom");
         one.sees("Next time:");
@@ -206,6 +208,44 @@ fn g2_3_two_phones_go_from_preparing_to_finished_for_today() {
     for one in [&mara, &jonas] {
         one.has_no_complaints();
         one.stayed_home();
+    }
+}
+
+#[test]
+fn g2_3_a_turn_rings_and_shakes_both_phones_which_stay_awake_until_it_is_paused_or_over() {
+    let (_house, mara, jonas) = old_couple();
+    let both = [&mara, &jonas];
+    for one in both {
+        tells_bells(one);
+    }
+    let on_both = |what: &str, is: &serde_json::Value| {
+        for one in both {
+            let told = || one.runs(&format!("return window.{what}"));
+            let same = wait(PATIENCE, || (told() == *is).then_some(()));
+            assert!(same.is_some(), "{what} of {}: {}", one.name(), told());
+        }
+    };
+    to_the_first_turn(&mara, &jonas);
+    let turn = serde_json::json!(["turn"]);
+    on_both("rung", &turn);
+    on_both("shaken", &serde_json::json!([140, 380, 140]));
+    on_both("awake", &"screen".into());
+    mara.presses("Pause");
+    on_both("awake", &"no more".into());
+    jonas.presses("Go on");
+    on_both("awake", &"screen".into());
+    for one in both {
+        one.sees_no_more("Paused");
+        one.runs("window.rung = []");
+    }
+    mara.presses("I’m done");
+    jonas.sees("Tell Mara one thing you were glad of");
+    on_both("rung", &turn);
+    jonas.presses("Stop for today");
+    on_both("awake", &"no more".into());
+    for one in both {
+        one.sees("Finished for today");
+        one.has_no_complaints();
     }
 }
 

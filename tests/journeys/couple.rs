@@ -69,6 +69,17 @@ pub(crate) fn takes_pushes(one: &Person, house: &World, endpoint: &str) {
     one.devtools("Page.addScriptToEvaluateOnNewDocument", &source);
 }
 
+/// What would sound, shake and keep a screen awake on this phone: told to the page (`rung`, `shaken`, `awake`) instead
+/// of heard.
+pub(crate) fn tells_bells(one: &Person) {
+    one.runs_before_each_page(
+        "document.addEventListener('evening:chime', (e) => (window.rung ??= []).push(e.detail)); \
+         navigator.vibrate = (pattern) => { window.shaken = pattern; return true; }; \
+         Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => { \
+           window.awake = kind; return { released: false, release() { window.awake = 'no more'; } }; } } });",
+    );
+}
+
 /// Opens the private door, on whatever page asks for it.
 pub(crate) fn opens_the_door(one: &Person) {
     one.types("Your passphrase", &passphrase(one.name()));

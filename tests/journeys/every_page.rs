@@ -13,6 +13,11 @@ fn every_page_at(width: u32) {
     let mara = tour(&house, &screen, |one, _| {
         one.is_accessible(); // in light and in dark
         one.fits();
+        if width > 600 {
+            one.turns_to(1400, 900, false);
+            one.fits();
+            one.turns_to(width, 800, false);
+        }
     });
     mara.has_no_complaints();
     mara.stayed_home();

@@ -94,6 +94,23 @@ fn g7_one_proposes_the_other_answers_without_an_account_and_they_pair() {
         one.has_no_complaints();
         one.stayed_home();
     }
+    // Moved, and the power goes as soon as that was answered: it stands where it was moved to.
+    ana.follows("Weekly check-in");
+    ana.types("Day", &crate::couple::in_days(&ana, 5));
+    ana.types("Time", "18:25");
+    let button = if ana.can_press("From now on") {
+        "From now on"
+    } else {
+        "Move it there"
+    };
+    ana.presses(button);
+    ana.sees("Our plan");
+    house.kill_server();
+    house.start_again();
+    for one in [&ben, &ana] {
+        one.opens("/u/p");
+        one.sees("18:25");
+    }
     // The link has done its work.
     let eve = phone(&house, "Eve");
     eve.opens(&link);
@@ -181,6 +198,8 @@ fn g2_3_two_phones_hold_a_check_in_and_a_killed_server_loses_nothing() {
     ben.presses("Stop for today");
     ben.sees("Finished for today");
     ana.sees("Finished for today");
+    // The next morning it is all there.
+    house.later(Duration::from_secs(10 * 60 * 60));
     for one in [&ana, &ben] {
         one.opens("/u/h");
         one.sees("Weekly check-in");

@@ -77,6 +77,65 @@ fn g5_3_g2_1_a_hurt_is_put_down_given_words_said_heard_and_mended() {
 }
 
 #[test]
+fn g2_1_a_note_is_begun_kept_given_time_heard_and_taken_back() {
+    let (_house, mara, jonas) = old_couple();
+    let field = "What you feel about us now";
+    mara.opens("/u/n");
+    mara.presses("Light");
+    mara.follows("One thing I was glad of between us today was…");
+    let begun = mara.value(field);
+    assert!(begun.contains("I would like more of…"), "{begun}");
+    // One is kept to be spoken: it lies behind her own door, and nowhere between the two.
+    mara.types(
+        field,
+        "I was glad of the stairs, and would like more of it.",
+    );
+    mara.presses("Keep it for myself, to say it");
+    mara.follows("Open my private space");
+    opens_the_door(&mara);
+    mara.sees("I was glad of the stairs");
+    jonas.opens("/u/n");
+    jonas.does_not_see("the stairs");
+    // One is given. “I need time with this” is a full answer, and gives way to what was heard.
+    mara.opens("/u/n");
+    mara.types(field, "I was lonely in the kitchen, and I miss our talks.");
+    mara.presses("See it as Jonas will");
+    mara.presses("Give it to Jonas");
+    mara.sees_no_more("Give it to Jonas");
+    jonas.opens("/t");
+    jonas.follows("Read it");
+    jonas.sees("I was lonely in the kitchen");
+    jonas.presses("I need time with this");
+    jonas.sees("Jonas needs time with this. That is an answer.");
+    mara.opens("/u/n");
+    mara.sees("Jonas needs time with this. That is an answer.");
+    mara.fits();
+    mara.is_accessible();
+    jonas.types(
+        "What I hear is …",
+        "that the kitchen was empty. Is that right?",
+    );
+    jonas.presses("See it as Mara will");
+    jonas.presses("Give it to Mara");
+    jonas.sees_no_more("Give it to Mara");
+    mara.reload();
+    mara.sees("What I hear is … that the kitchen was empty");
+    mara.does_not_see("needs time with this");
+    // Taken back: nothing of it is left on either phone, his answer included.
+    mara.within("I was lonely in the kitchen")
+        .presses("Take back");
+    mara.sees_no_more("I was lonely in the kitchen");
+    for one in [&mara, &jonas] {
+        one.opens("/u/n");
+        one.does_not_see("kitchen");
+        one.opens("/t");
+        one.does_not_see("A few lines for you");
+        one.has_no_complaints();
+        one.stayed_home();
+    }
+}
+
+#[test]
 fn g8_a_lesson_is_read_and_a_sentence_tried_that_nobody_keeps() {
     let (_house, mara, _jonas) = old_couple();
     mara.opens("/r");

@@ -33,6 +33,8 @@ fn k7_somebody_may_know_it_and_everything_is_made_new() {
     for one in [&mara, &jonas] {
         one.follows("Compare the six words");
         one.sees("Six words, once more");
+        one.fits();
+        one.is_accessible();
     }
     assert_eq!(six_words(&mara), six_words(&jonas));
     jonas.presses("They are the same");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use journeys::{PATIENCE, Person, Server, World, wait};
 use serde_json::json;
 
-use crate::couple::{passphrase, phone, signs_in, signs_up};
+use crate::couple::{passphrase, phone, signs_in, signs_up, tells_bells};
 
 /// Mara signs in on a phone of her own.
 fn at_home_on_a_phone_of_her_own(house: &World) -> Person {
@@ -184,12 +184,7 @@ fn has_nothing(one: &Person) {
 fn a_clock_is_right_after_the_page_has_slept() {
     let house = Server::demo(1).start();
     let mara = phone(&house, "Mara");
-    // What would sound and shake: told instead of heard.
-    mara.runs_before_each_page(
-        "document.addEventListener('evening:chime', (e) => (window.rung ??= []).push(e.detail)); \
-         navigator.vibrate = (pattern) => { window.shaken = pattern; return true; }; \
-         Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => { window.awake = kind; return { released: false, release() {} }; } } });",
-    );
+    tells_bells(&mara);
     signs_in(&mara);
     mara.opens("/u/m");
     mara.follows("A kiss at parting");

@@ -76,6 +76,8 @@ fn s21_one_closes_alone_the_other_reads_only_that_it_is_closed_and_goes_on() {
         }
         ben.does_not_see("her patience on Sunday");
     }
+    ben.fits();
+    ben.is_accessible();
     ben.presses("Go on in my own space");
     ben.sees("Hello, Ben");
     ben.does_not_see("This space is closed.");

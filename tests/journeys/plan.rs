@@ -1,6 +1,10 @@
 //! G5: a calendar of two in two zones, a date moved, a ritual found, worded, called theirs and kept.
 
-use crate::couple::{in_days, old_couple};
+use std::time::Duration;
+
+use journeys::Server;
+
+use crate::couple::{in_days, old_couple, phone, signs_in_at_home};
 
 #[test]
 fn g5_1_a_date_is_moved_once_and_each_of_two_in_two_zones_reads_the_own_clock() {
@@ -38,6 +42,100 @@ fn g5_1_a_date_is_moved_once_and_each_of_two_in_two_zones_reads_the_own_clock() 
     }
     mara.has_no_complaints();
     jonas.has_no_complaints();
+}
+
+#[test]
+fn g5_a_rhythm_changes_and_what_meets_is_said() {
+    let (_house, mara, jonas) = old_couple();
+    mara.opens("/u/p");
+    mara.follows("Weekly check-in");
+    let (day, time) = (mara.value("Day"), mara.value("Time"));
+    mara.presses("How often");
+    mara.types("It comes round", "two");
+    mara.presses("From now on like this");
+    for one in [&mara, &jonas] {
+        one.opens("/u/p");
+        one.sees("every 2 weeks");
+    }
+    // The date is put where the check-in is: both may stay.
+    mara.opens("/u/d");
+    mara.follows("Another time, or leave it out");
+    mara.types("Day", &day);
+    mara.types("Time", &time);
+    mara.presses("Only this time");
+    mara.sees("Our plan");
+    for one in [&mara, &jonas] {
+        one.opens(&format!("/u/p?v=d&d={day}"));
+        one.sees("are at the same time");
+        one.sees("Both may stay.");
+        one.fits();
+        one.is_accessible();
+        one.opens(&format!("/u/p?v=m&d={day}"));
+        one.sees("are at the same time");
+        one.has_no_complaints();
+    }
+}
+
+#[test]
+fn g5_1_a_date_is_kept_picked_held_and_remembered() {
+    let house = Server::demo(1).start();
+    let (mara, jonas) = (phone(&house, "Mara"), phone(&house, "Jonas"));
+    signs_in_at_home(&mara);
+    signs_in_at_home(&jonas);
+    mara.opens("/u/d/s");
+    mara.types("The first one", &in_days(&mara, 3));
+    mara.types("Time", "19:00");
+    mara.chooses("I do");
+    mara.presses("Keep this time");
+    mara.sees("Your turn to plan");
+    mara.presses("Swap turns");
+    mara.sees("Jonas plans this one");
+    // What there is room for: a quiet evening at no cost, with children asleep, and something to watch in it.
+    jonas.opens("/u/d");
+    jonas.sees("Your turn to plan");
+    jonas.follows("Pick an idea");
+    jonas.follows("Restful");
+    jonas.presses("What is there room for?");
+    jonas.types("Money", "costs nothing");
+    jonas.chooses("While the children sleep");
+    jonas.presses("Show what fits");
+    jonas.sees("12 ideas fit");
+    jonas.fits();
+    jonas.is_accessible();
+    jonas.follows("Show others");
+    jonas.follows("An old favourite");
+    jonas.sees("To talk over afterwards");
+    jonas.presses("Take it.");
+    mara.opens("/u/d");
+    mara.sees("An old favourite");
+    mara.sees("Who in it do you understand better than you used to?");
+    // What stays at home holds at once, and goes when both have said so.
+    mara.presses("Name a topic");
+    mara.types("The topic", "My boss");
+    mara.presses("It stays at home");
+    jonas.opens("/u/d");
+    jonas.sees("My boss");
+    jonas.within("My boss").presses("Take it off");
+    jonas.sees("goes when Mara takes it off too");
+    mara.opens("/u/d");
+    mara.within("My boss")
+        .presses("Jonas would take it off. So would I");
+    mara.sees_no_more("My boss");
+    // The evening goes by.
+    house.later(Duration::from_secs(4 * 24 * 60 * 60));
+    jonas.opens("/u/d");
+    jonas.sees("To talk over afterwards");
+    jonas.sees("The best bit of “An old favourite”");
+    jonas.types("In a line", "We laughed at the same place again.");
+    jonas.presses("Keep the line");
+    jonas.sees("We laughed at the same place again.");
+    jonas.does_not_see("The best bit of “An old favourite”");
+    mara.opens("/u/d");
+    mara.sees("We laughed at the same place again.");
+    for one in [&mara, &jonas] {
+        one.has_no_complaints();
+        one.stayed_home();
+    }
 }
 
 #[test]

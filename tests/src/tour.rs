@@ -25,7 +25,7 @@ const GUEST: [(&str, &str); 10] = [
 ];
 
 /// Pages of somebody who is signed in.
-const PERSON: [(&str, &str); 36] = [
+const PERSON: [(&str, &str); 37] = [
     ("today", "/t"),
     ("roadmap", "/r"),
     ("stage-1", "/r/s/1"),
@@ -60,12 +60,13 @@ const PERSON: [(&str, &str); 36] = [
     ("part-shut", "/m/p"),
     ("rest-shut", "/m/r"),
     ("prepare", "/n"),
+    ("prepare-repair", "/n/60ab2d2be3f41039"),
     ("lay-out", "/s"),
     ("private-door", "/e"),
 ];
 
 /// Pages that a link on another leads to.
-const FOLLOWED: [(&str, &str, &str); 9] = [
+const FOLLOWED: [(&str, &str, &str); 12] = [
     ("practice", "/r/s/3", "A kiss at parting"),
     ("path", "/r", "Ten weeks"),
     ("what-intimacy-is", "/r", "What intimacy is"),
@@ -75,10 +76,13 @@ const FOLLOWED: [(&str, &str, &str); 9] = [
     ("date-idea", "/u/d/i", "Blind tasting"),
     ("timer", "/u/m", "A hug until both relax"),
     ("lay-out-massage", "/s/a", "Massage exchange"),
+    ("ritual", "/u/r", "The slow cup"),
+    ("note", "/u/n", "Say more"),
+    ("asked", "/t", "Answer"),
 ];
 
 /// Pages behind the private door.
-const PRIVATE: [(&str, &str); 12] = [
+const PRIVATE: [(&str, &str); 13] = [
     ("notes", "/m/n"),
     ("hurts", "/m/h"),
     ("my-touch", "/m/t"),
@@ -91,6 +95,7 @@ const PRIVATE: [(&str, &str); 12] = [
     ("renew", "/m/k/r"),
     ("part", "/m/p"),
     ("take-away", "/m/p/t"),
+    ("erase", "/m/p/e"),
 ];
 
 /// A hurt that lies in Mara's private space.
