@@ -12,14 +12,8 @@ fn g5_3_g2_1_a_hurt_is_put_down_given_words_said_heard_and_mended() {
         "What stung",
         "You always cut me off when your brother is here!!",
     );
-    mara.runs("window.before = true");
     mara.presses("Put it down");
-    for _ in 0..200 {
-        if mara.runs("return window.before !== true") == true {
-            break; // the next page is there: it is put down
-        }
-    }
-    mara.settles();
+    mara.sees("Look at them behind your private door");
     mara.does_not_see("cut me off");
     mara.follows("Open my private space");
     opens_the_door(&mara);

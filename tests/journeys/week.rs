@@ -160,7 +160,7 @@ fn a_week_of_a_couples_life() {
     mara.sees("The story about my driving"); // an older one, first
     mara.presses("It may lie, don’t bring it up again");
     mara.sees("This has lain here for three days");
-    mara.follows("Look at it");
+    mara.presses("Look at it");
     mara.sees("You never listen when your mother calls.");
     mara.types("I felt", "alone");
     mara.types("when", "you never looked up during the call on Tuesday");

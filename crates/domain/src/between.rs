@@ -13,9 +13,12 @@ use crate::{Now, Stamp, Who};
 /// So many stand on the page; older ones are read from the log.
 pub const SHOWN: usize = 20;
 
-/// And no more than the newest that have room in so many bytes: the state is sealed as a snapshot, which stays small.
-/// The newest one stands there whole, however long its thread has become.
+/// And no more than have room in so many bytes: the state is sealed as a snapshot, which stays small. The one in which
+/// something was said last stands there whole, however long its thread has become.
 const ROOM: usize = 8_000;
+
+/// What nobody has answered yet stays, so that it can be, even beyond that room; of more than so many the oldest go.
+pub const WAITING: usize = 6;
 
 /// Bytes around the words of one note or answer.
 const AROUND: usize = 140;
@@ -152,6 +155,11 @@ impl Note {
         AROUND + self.words.len() + answers.sum::<usize>()
     }
 
+    /// Where the last thing said in it stands.
+    fn last(&self) -> Option<u64> {
+        self.records().max()
+    }
+
     /// The records that go with it when it is taken back.
     pub fn records(&self) -> impl Iterator<Item = u64> {
         std::iter::once(self.seq).chain(self.answers.iter().map(|answer| answer.seq))
@@ -282,22 +290,31 @@ impl Notes {
     #[must_use]
     pub fn fold(self, at: Stamp, seq: u64, event: &Event) -> Self {
         let mut folded = self.with(at, seq, event);
-        let mut room = ROOM;
-        let fits = |note: &&Note| match room.checked_sub(note.weight()) {
-            Some(left) => {
-                room = left;
-                true
-            }
-            None => false,
-        };
-        let newest = folded.newest.iter().rev().take(SHOWN);
-        let most = newest.take_while(fits).count().max(1);
-        let over = folded.newest.len().saturating_sub(most);
-        if over > 0 {
-            folded.newest.drain(..over);
+        while let Some(place) = folded.gives_way() {
+            folded.newest.remove(place);
             folded.older = true;
         }
         folded
+    }
+
+    /// The one that goes to the older ones, while they are too many or too long: of those that were answered the one
+    /// that was silent for longest; only where none is left, the oldest of very many that wait.
+    fn gives_way(&self) -> Option<usize> {
+        let weight: usize = self.newest.iter().map(Note::weight).sum();
+        if self.newest.len() <= SHOWN && weight <= ROOM {
+            return None;
+        }
+        let all = || self.newest.iter().enumerate();
+        let newest = self.newest.iter().filter_map(Note::last).max();
+        let answered = all()
+            .filter(|(_, note)| note.is_answered() && note.last() != newest)
+            .min_by_key(|(_, note)| note.last());
+        let mut waiting = all().filter(|(_, note)| !note.is_answered());
+        let found = match answered {
+            None if waiting.clone().count() > WAITING => waiting.next(),
+            found => found,
+        };
+        found.map(|(place, _)| place)
     }
 
     /// The same, leaving none out: for the pages of older ones.

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +32,9 @@ pub const LONGEST_TOPIC: usize = 80;
 /// A line may be written so many days later.
 const LATE_AT_MOST: i64 = 60;
 
-/// What was picked is remembered for so long; with a line it stays as long as the line.
-const REMEMBERED: i64 = 21;
+/// What was picked is remembered for so many dates, however far apart they lie: the next, and some that were. With a
+/// line it stays as long as the line.
+const PICKS: usize = 4;
 
 /// What the planner picked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -332,9 +332,7 @@ impl Dates {
                     by: *by,
                 };
                 self.picked.insert(*day, picked);
-                let long_ago = day.saturating_sub(REMEMBERED.days());
-                self.picked.retain(|day, _| *day >= long_ago);
-                while self.picked.len() > LIMITS {
+                while self.picked.len() > PICKS {
                     self.picked.pop_first();
                 }
             }

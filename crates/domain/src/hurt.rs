@@ -159,11 +159,10 @@ impl Hurts {
             .skip(1)
     }
 
-    /// How often it came, by what the person has said: this time and the times before.
-    #[must_use]
-    pub fn times(&self, id: NoteId) -> usize {
+    /// Each time it came, by what the person has said: this time and the times before.
+    pub fn times(&self, id: NoteId) -> impl Iterator<Item = &Hurt> {
         let first = self.get(id);
-        std::iter::successors(first, |hurt| hurt.before.and_then(|id| self.get(id))).count()
+        std::iter::successors(first, |hurt| hurt.before.and_then(|id| self.get(id)))
     }
 
     /// The oldest one that has lain untouched for three days and may be shown once.
@@ -255,11 +254,11 @@ mod tests {
             again(9, 4, 4),
         ];
         let hurts = Hurts::of(&entries);
-        assert_eq!(hurts.times(id(3)), MANY);
-        assert_eq!(hurts.times(id(2)), 2);
-        assert_eq!(hurts.times(id(1)), 1);
-        assert_eq!(hurts.times(id(4)), 1);
-        assert_eq!(hurts.times(id(77)), 0);
+        assert_eq!(hurts.times(id(3)).count(), MANY);
+        assert_eq!(hurts.times(id(2)).count(), 2);
+        assert_eq!(hurts.times(id(1)).count(), 1);
+        assert_eq!(hurts.times(id(4)).count(), 1);
+        assert_eq!(hurts.times(id(77)).count(), 0);
         let before: Vec<NoteId> = hurts.before(id(3)).map(|hurt| hurt.id).collect();
         assert_eq!(before, [id(2), id(1)]);
     }

@@ -201,7 +201,12 @@ impl Planned {
             elsewhere || after.skipped.contains(&one)
         });
         let mut ahead = (self.moved.iter()).filter(|(_, when)| when.stamp().plus(STAYS) > at);
-        left_out && ahead.all(|(one, _)| *one == day || after.moved.contains_key(one))
+        // Of too many the first goes, which may be this one.
+        let is_there = match moved {
+            Some(_) => after.moved.contains_key(&day),
+            None => after.skipped.contains(&day),
+        };
+        is_there && left_out && ahead.all(|(one, _)| *one == day || after.moved.contains_key(one))
     }
 
     /// Takes up an exception; what lies long behind is forgotten, and of too many the first.

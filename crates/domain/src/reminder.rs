@@ -73,7 +73,7 @@ pub enum Refusal {
 #[must_use]
 pub const fn speaks_of(practice: &Practice) -> bool {
     match practice.family {
-        Family::Talk | Family::Touch | Family::Time | Family::Solo => true,
+        Family::Talk | Family::Touch | Family::Time | Family::Solo => !practice.silent,
         Family::Sex | Family::Repair => false,
     }
 }

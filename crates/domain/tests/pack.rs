@@ -80,7 +80,7 @@ fn each_mistake_is_told_with_its_file_its_line_and_a_fix() {
             "energy = \"low\"",
             "energie = \"low\"\nenergy = \"low\"",
             "en/practices/short-walk.toml:5: `energie` is not a key of this file — take it out, or use one of: stage, \
-             row, title, what, minutes, energy, for, family, moment, hour, script, why, steps, ground_rules, not_when, \
+             row, title, what, minutes, energy, for, family, silent, moment, hour, script, why, steps, ground_rules, not_when, \
              first, next, propose, help, evidence, variant",
         ),
         (

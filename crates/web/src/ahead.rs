@@ -1,5 +1,6 @@
 //! What is planned ahead for one person when they are here and the plan can be opened: when to remind them, and what
-//! their calendar shows. At their own visits only, so that nothing the other does moves a time (S16, S3).
+//! their calendar shows. When they look at Today and when they change the plan, and never otherwise, so that nothing
+//! the other does moves a time (S16, S3).
 //!
 //! The one thing that looking at a page may write, besides the private door's end, and only for those who asked for it.
 

@@ -27,7 +27,7 @@ const TRIES: usize = 6;
 const SNAPSHOT_EVERY: u64 = 16;
 /// Raise when what is folded changes in a way that [`shape_of`] cannot see: a field inside a list, another rule in a
 /// `fold`. A new field of the state, and a new release, it sees by itself.
-const SNAPSHOT_SHAPE: u32 = 5;
+const SNAPSHOT_SHAPE: u32 = 6;
 
 /// Segments in memory at once while a stream is folded anew: half a MiB.
 const SEGMENTS_AT_ONCE: u32 = 16;
@@ -496,6 +496,7 @@ impl Visit {
             if entries.is_empty() && more.is_empty() {
                 return Ok(Ok(read.state));
             }
+            let moves_plan = (entries.iter()).any(|entry| matches!(entry.event, Event::Plan(_)));
             let mut changes = more.clone();
             if !entries.is_empty() {
                 let sealed;
@@ -505,6 +506,9 @@ impl Visit {
             if self.app.store().commit(changes).await? == Outcome::Done {
                 self.announce(place);
                 mend(self.app.store(), space.keys, place, &read).await;
+                if moves_plan && space.together == self.ring.couple.is_some() {
+                    self.plan_ahead(&read.state).await;
+                }
                 return Ok(Ok(read.state));
             } // stale: the other phone was quicker, so decide again
         }

@@ -190,6 +190,8 @@ pub struct Practice {
     /// Written `for` in the file.
     pub people: People,
     pub family: Family,
+    /// It has to do with sex, hurt or conflict: no reminder and no calendar knows of it (S16).
+    pub silent: bool,
     /// The id under which it is logged as a daily moment (G3.1).
     pub moment: Option<String>,
     /// The time of day that a proposal suggests.

@@ -58,6 +58,7 @@ pub(super) fn practice(id: &str, file: &Table<'_>) -> Practice {
         energy: file.word("energy"),
         people: file.word("for"),
         family: file.word("family"),
+        silent: file.yes("silent"),
         moment: file.maybe_id("moment"),
         hour: hour(file),
         clock: clock(file),

@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use rekindle_domain::between::{Answer, Command as Ask, Note, Notes, SHOWN, Says};
+use rekindle_domain::Stamp;
+use rekindle_domain::between::{self, Answer, Command as Ask, Note, Notes, SHOWN, Says};
 use rekindle_domain::hurt::End;
 use rekindle_domain::ids::NoteId;
 use rekindle_domain::private;
@@ -48,7 +49,8 @@ struct Write {
     words: String,
     /// The small hurt of one's own that it is about.
     hurt: Option<NoteId>,
-    /// "words": look at the words. "look": see it as the other will. "send". "keep": to oneself, to be spoken.
+    /// "words": look at the words. "look": see it as the other will. "back": change it once more. "send". "keep": to
+    /// oneself, to be spoken.
     step: String,
 }
 
@@ -80,27 +82,37 @@ fn opener(app: &App, opaque: &str) -> Option<String> {
     })
 }
 
-/// Every note in the log, newest first; only for what the folded state is too small to hold.
-async fn all(visit: &Visit) -> Result<Notes, PageError> {
+/// All that was said here, from the log.
+async fn log(visit: &Visit) -> Result<Vec<(u64, Stamp, between::Event)>, PageError> {
     let space = visit.space();
     let place = space.place();
     let records = visit.app.store().read(place, 0, u32::MAX).await?;
-    let mut all = Notes::default();
-    for (seq, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
+    let opened = ledger::opened(space.keys, place.owner, place.stream, &records);
+    let mut log = vec![];
+    for (seq, at, event) in opened {
         if let Event::Between(event) = event {
-            all = all.with(at, seq, &event);
+            log.push((seq, at, event));
         }
+    }
+    Ok(log)
+}
+
+/// Every note in the log, newest first; only for what the folded state is too small to hold.
+async fn all(visit: &Visit) -> Result<Notes, PageError> {
+    let mut all = Notes::default();
+    for (seq, at, event) in log(visit).await? {
+        all = all.with(at, seq, &event);
     }
     Ok(all)
 }
 
 fn older(visit: &Visit, shared: &Shared, all: &Notes, n: usize) -> Markup {
     let w = visit.app.words();
-    // Behind those that stand on the first page, which are fewer when they are long.
-    let first = shared.between.newest().count();
+    // All but those that stand on the first page, which are fewer when they are long.
     let before = n.saturating_sub(1).saturating_mul(SHOWN);
     let some: Vec<&Note> = (all.newest())
-        .skip(first.saturating_add(before))
+        .filter(|note| shared.between.get(note.id).is_none())
+        .skip(before)
         .take(SHOWN)
         .collect();
     visit.page(Tab::Us, html! {
@@ -235,7 +247,7 @@ fn card(visit: &Visit, shared: &Shared, note: &Note, old: bool) -> Markup {
 }
 
 /// For Today: a note of the other's that this person has not answered. It goes with any answer, and when it is taken
-/// back.
+/// back; of very many that wait, the oldest give way.
 pub(super) fn waiting(visit: &Visit, shared: &Shared) -> Option<Markup> {
     let w = visit.app.words();
     let note = shared.between.waiting_for(visit.space().who)?;
@@ -261,7 +273,7 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
         words: form.words.clone(),
     };
     match form.step.as_str() {
-        "words" => {
+        "words" | "back" => {
             let page = show(&visit, &read.state, &form, None);
             return Ok(visit.answer_read(page, &read));
         }
@@ -305,7 +317,7 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
                 @if let Some(hurt) = form.hurt { input type="hidden" name="hurt" value=(hurt); }
                 (ui::actions(html! {
                     (ui::Button::primary(&w.tell("between-send", &[("name", &to)])).sends("step", "send"))
-                    (ui::Button::quiet(&w.say("between-change")).sends("step", "words"))
+                    (ui::Button::quiet(&w.say("between-change")).sends("step", "back"))
                 }))
             }
             p.small { (w.say("between-can-take-back")) }
@@ -315,16 +327,7 @@ async fn write(visit: Visit, Form(form): Form<Write>) -> Result<Response, PageEr
     match visit.act(Command::Between(ask)).await? {
         Ok(_) => {
             if let Some(hurt) = form.hurt {
-                let id = NoteId::new(rekindle_vault::chance::bytes());
-                keep(
-                    &visit,
-                    private::Event::HurtEnded {
-                        id,
-                        hurt,
-                        how: End::Said,
-                    },
-                )
-                .await?;
+                super::hurt::ended_by(&visit, hurt, End::Said).await?;
             }
             Ok(see(paths::BETWEEN))
         }
@@ -343,7 +346,8 @@ async fn keep(visit: &Visit, event: private::Event) -> Result<(), PageError> {
 struct Reply {
     id: Option<NoteId>,
     words: String,
-    /// "words": look at the words. "look": see it as the other will. "send". "time": “I need time with this”.
+    /// "words": look at the words. "look": see it as the other will. "back": change it once more. "send". "time": “I need
+    /// time with this”.
     step: String,
 }
 
@@ -419,7 +423,7 @@ async fn answer(
     let heard = note.is_heard();
     let words = spoken(&w.say("between-i-hear"), &form.words);
     let ask = match form.step.as_str() {
-        "words" => {
+        "words" | "back" => {
             let page = thread(&visit, &read.state, note, &form, None);
             return Ok(visit.answer_read(page, &read));
         }
@@ -462,7 +466,7 @@ async fn answer(
                 input type="hidden" name="words" value=(form.words);
                 (ui::actions(html! {
                     (ui::Button::primary(&w.tell("between-send", &[("name", &name)])).sends("step", "send"))
-                    (ui::Button::quiet(&w.say("between-change")).sends("step", "words"))
+                    (ui::Button::quiet(&w.say("between-change")).sends("step", "back"))
                 }))
             }
             p.small { (w.say("between-can-take-back")) }
@@ -496,23 +500,33 @@ struct Withdraw {
 }
 
 async fn withdraw(visit: Visit, Form(form): Form<Withdraw>) -> Result<Response, PageError> {
-    let read = visit.shared().await?;
-    let who = visit.space().who;
-    let mut records = read.state.between.records_of(form.id, who);
-    if records.is_empty() {
-        // Too old for the folded state: its records are taken out of the log, and nothing else holds them.
-        records = all(&visit).await?.records_of(form.id, who);
-    } else if visit
-        .act(Command::Between(Ask::Withdraw { id: form.id }))
-        .await?
-        .is_err()
-    {
-        records.clear();
-    }
-    for seq in records {
-        visit.erase_shared(visit.space(), seq).await?;
+    let ask = Ask::Withdraw { id: form.id };
+    if visit.act(Command::Between(ask)).await?.is_ok() {
+        // Looked for only now: nothing is added to it any more, and an answer that came in between goes as well.
+        for seq in records_of(&visit, form.id).await? {
+            visit.erase_shared(visit.space(), seq).await?;
+        }
     }
     Ok(see(paths::BETWEEN))
+}
+
+/// What the log still has of a note or an answer that this person takes back, in the folded state or not, and taken
+/// back before or not.
+async fn records_of(visit: &Visit, id: NoteId) -> Result<Vec<u64>, PageError> {
+    let log = log(visit).await?;
+    let me = visit.space().who;
+    let mine = log.iter().any(
+        |(_, _, event)| matches!(event, between::Event::Sent { id: one, from, .. } if *one == id && *from == me),
+    );
+    let goes = |event: &between::Event| match event {
+        between::Event::Sent { id: one, from, .. } => *one == id && *from == me,
+        between::Event::Answered {
+            to, id: one, from, ..
+        } => mine && *to == id || *one == id && *from == me,
+        between::Event::Withdrawn { .. } => false,
+    };
+    let found = log.iter().filter(|(_, _, event)| goes(event));
+    Ok(found.map(|(seq, _, _)| *seq).collect())
 }
 
 #[cfg(test)]

@@ -148,15 +148,17 @@ const fn ended(how: End) -> &'static str {
     }
 }
 
-/// One has lain three days: said once, and only here.
+/// One has lain three days: said once, and only here. Either press is the last word of it.
 fn lying(visit: &Visit, hurt: &Hurt) -> Markup {
     let w = visit.app.words();
     html! {
         (ui::Notice { icon: Some(ui::Icon::Clock), tone: ui::Tone::Dusk, title: Some(&w.say("hurt-lying")), body: html! {
             p { (start(&hurt.words)) }
-            (ui::actions(html! { (ui::Button::quiet(&w.say("hurt-look-at-it")).to(&paths::at(paths::HURT, hurt.id)).small()) }))
             form.form method="post" novalidate action=(paths::at(paths::HURT_ACT, hurt.id)) {
-                (ui::Button::plain(&w.say("hurt-let-lie")).sends("act", "lie").small())
+                (ui::actions(html! {
+                    (ui::Button::quiet(&w.say("hurt-look-at-it")).sends("act", "look").small())
+                    (ui::Button::plain(&w.say("hurt-let-lie")).sends("act", "lie").small())
+                }))
             }
         }, ..ui::Notice::default() })
     }
@@ -226,6 +228,20 @@ fn sentence(visit: &Visit, shape: &Shape) -> String {
     )
 }
 
+/// What is said of it: in its shape, or as it came.
+fn words_of(visit: &Visit, hurt: &Hurt) -> String {
+    match &hurt.shape {
+        Some(shape) => sentence(visit, shape),
+        None => hurt.words.clone(),
+    }
+}
+
+/// Whether there may be danger, by what was written of it this time or a time before.
+fn is_serious(visit: &Visit, hurts: &Hurts, hurt: &Hurt) -> bool {
+    let mut times = hurts.times(hurt.id);
+    times.any(|one| parts::needs_support(&one.words) || parts::needs_support(&words_of(visit, one)))
+}
+
 async fn one(visit: Visit, Path(id): Path<NoteId>) -> Result<Markup, PageError> {
     let hurts = hurts(&visit).await?;
     let hurt = hurts.get(id).ok_or(PageError::NotFound)?;
@@ -245,9 +261,9 @@ fn look(
         visit.profile.zone.local(hurt.at).date(),
         visit.now().today(),
     );
-    let times = hurts.times(hurt.id);
-    // Where there may be danger, nothing is said about how to put it.
-    let serious = parts::needs_support(&hurt.words);
+    let times = hurts.times(hurt.id).count();
+    // Where there may be danger, nothing is said about how to put it, and no exercise of two is suggested.
+    let serious = is_serious(visit, hurts, hurt);
     visit.page(Tab::Me, html! {
         (ui::Greeting {
             over: Some(&day), title: &w.say("hurt-one"),
@@ -260,7 +276,7 @@ fn look(
             @if let Some((how, _)) = hurt.end { p.soft { (w.say(ended(how))) } }
         }))
         @if serious { (parts::support(w)) }
-        @if times >= MANY { (many(visit, times)) }
+        @if times >= MANY { (many(visit, hurt, times, serious)) }
         @if !serious {
             (ui::card(html! {
                 h2 { (w.say("hurt-shape")) }
@@ -288,8 +304,8 @@ fn look(
                 }
             }))
         }
-        (ways(visit, hurt))
-        @if !hurt.outside.is_empty() {
+        (ways(visit, hurt, serious))
+        @if hurt.outside.iter().any(|answer| !answer.is_empty()) {
             (ui::card(html! {
                 h2 { (w.say("hurt-outside")) }
                 @for (card, answer) in prompts(&visit.app).zip(&hurt.outside) {
@@ -310,13 +326,22 @@ fn prompts(app: &App) -> impl Iterator<Item = &str> {
         .flat_map(|deck| deck.cards.iter().map(|card| card.say.as_str()))
 }
 
-/// What can come of it. Only the first leaves the private space, and only after one more look.
-fn ways(visit: &Visit, hurt: &Hurt) -> Markup {
+/// A repair talk is proposed on the page that proposes anything; it takes along which hurt it is, and so it has ended
+/// only once the proposal is made.
+fn repair(hurt: &Hurt, is_way: bool, inside: &Markup) -> Markup {
+    html! {
+        form.form.way[is_way] method="post" novalidate action=(paths::propose(REPAIR)) {
+            input type="hidden" name="hurt" value=(hurt.id);
+            (inside)
+        }
+    }
+}
+
+/// What can come of it. Only the first leaves the private space, and only after one more look. Where there may be
+/// danger, nothing that asks one to see it from both sides (S10).
+fn ways(visit: &Visit, hurt: &Hurt, serious: bool) -> Markup {
     let w = visit.app.words();
-    let words = match &hurt.shape {
-        Some(shape) => sentence(visit, shape),
-        None => hurt.words.clone(),
-    };
+    let words = words_of(visit, hurt);
     let act = paths::at(paths::HURT_ACT, hurt.id);
     let way = |act_is: &'static str, label: &str, more: &str| {
         html! {
@@ -336,10 +361,15 @@ fn ways(visit: &Visit, hurt: &Hurt) -> Markup {
             p.small { (w.say("hurt-say-more")) }
         }
         (way("check-in", "hurt-check-in", "hurt-check-in-more"))
-        (way("repair", "hurt-repair", "hurt-repair-more"))
-        div.form.way {
-            (ui::Button::quiet(&w.say("hurt-outside-write")).to(&paths::at(paths::HURT_OUTSIDE, hurt.id)).wide())
-            p.small { (w.say("hurt-outside-more")) }
+        @if !serious {
+            (repair(hurt, true, &html! {
+                (ui::Button::quiet(&w.say("hurt-repair")).sends("step", "begin").wide())
+                p.small { (w.say("hurt-repair-more")) }
+            }))
+            div.form.way {
+                (ui::Button::quiet(&w.say("hurt-outside-write")).to(&paths::at(paths::HURT_OUTSIDE, hurt.id)).wide())
+                p.small { (w.say("hurt-outside-more")) }
+            }
         }
         (way("let-go", "hurt-let-go", "hurt-let-go-more"))
         @if hurt.end.is_some_and(|(how, _)| how != End::Mended) { (way("mended", "hurt-mended", "hurt-mended-more")) }
@@ -368,15 +398,24 @@ fn again(visit: &Visit, hurts: &Hurts, hurt: &Hurt) -> Markup {
     }
 }
 
-fn many(visit: &Visit, times: usize) -> Markup {
+fn many(visit: &Visit, hurt: &Hurt, times: usize, serious: bool) -> Markup {
     let w = visit.app.words();
+    let more = if serious {
+        "hurt-many-serious"
+    } else {
+        "hurt-many-more"
+    };
     html! {
         (ui::Notice { icon: Some(ui::Icon::Mind), tone: ui::Tone::Glow, title: Some(&w.tell("hurt-many", &[("count", &times.to_string())])), body: html! {
-            p { (w.say("hurt-many-more")) }
-            (ui::actions(html! {
-                (ui::Button::quiet(&w.say("hurt-many-talk")).to(&paths::propose(REPAIR)).small())
-                (ui::Button::plain(&w.say("help-find")).to(paths::HELP_LINES).small())
-            }))
+            p { (w.say(more)) }
+            @if serious {
+                (ui::actions(html! { (ui::Button::quiet(&w.say("help-find")).to(paths::HELP_LINES).small()) }))
+            } @else {
+                (repair(hurt, false, &ui::actions(html! {
+                    (ui::Button::quiet(&w.say("hurt-many-talk")).sends("step", "begin").small())
+                    (ui::Button::plain(&w.say("help-find")).to(paths::HELP_LINES).small())
+                })))
+            }
         }, ..ui::Notice::default() })
     }
 }
@@ -439,19 +478,22 @@ async fn act(
     let here = paths::at(paths::HURT, hurt);
     let (event, to) = match form.act.as_str() {
         "check-in" => {
-            let words = match &found.shape {
-                Some(shape) => sentence(&visit, shape),
-                None => found.words.clone(),
-            };
-            session::prepare::add(&visit, &words).await?;
+            if !session::prepare::add(&visit, &words_of(&visit, found)).await? {
+                let text = visit.app.words().say("hurt-refused-check-in");
+                let form = Shaping::of(&visit, found);
+                let page = look(&visit, &all, found, &form, Some(&text));
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
             (ending(id, hurt, End::CheckIn), paths::PREPARE.to_owned())
         }
-        "repair" => (ending(id, hurt, End::RepairTalk), paths::propose(REPAIR)),
         "let-go" => (ending(id, hurt, End::LetGo), paths::HURTS.to_owned()),
         "mended" => (ending(id, hurt, End::Mended), here),
         "lie" => (Event::HurtLies { id, hurt }, paths::HURTS.to_owned()),
+        "look" => (Event::HurtLies { id, hurt }, here),
         "again" => {
-            let before = form.before.ok_or(PageError::NotOurForm)?;
+            let Some(before) = form.before else {
+                return Ok(see(&here)); // none was chosen
+            };
             (Event::HurtAgain { id, hurt, before }, here)
         }
         "erase" => {
@@ -462,6 +504,11 @@ async fn act(
     };
     keep(&visit, event).await?;
     Ok(see(&to))
+}
+
+/// It has ended by what left this space: a note, a proposal. Needs no door.
+pub(super) async fn ended_by(visit: &Visit, hurt: NoteId, how: End) -> Result<(), PageError> {
+    keep(visit, ending(fresh(), hurt, how)).await
 }
 
 const fn ending(id: NoteId, hurt: NoteId, how: End) -> Event {
@@ -537,7 +584,9 @@ async fn see_outside(
         let page = outside_page(&visit, hurt, &form, Some(&text));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    if answers.iter().any(|answer| !answer.is_empty()) && hurt.outside != answers {
+    // Emptied is also something; three that were never filled are nothing.
+    let nothing = hurt.outside.is_empty() && answers.iter().all(String::is_empty);
+    if !nothing && hurt.outside != answers {
         let (id, hurt) = (fresh(), id);
         keep(&visit, Event::HurtSeenOutside { id, hurt, answers }).await?;
     }

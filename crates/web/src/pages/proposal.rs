@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::{Date, Time};
 use maud::{Markup, html};
-use rekindle_domain::ids::{PlanId, ProposalId};
+use rekindle_domain::hurt::End;
+use rekindle_domain::ids::{NoteId, PlanId, ProposalId};
 use rekindle_domain::pack::Practice;
 use rekindle_domain::plan;
 use rekindle_domain::proposal::{Answer, Command as Ask, Proposal, Refusal};
@@ -43,7 +44,10 @@ struct Propose {
     time: String,
     /// What the other is called, asked the first time only.
     partner: String,
-    /// "look": see it as the other will, before it goes (S2). "send": send it.
+    /// The small hurt of one's own that it comes from: never shown, and never sent.
+    hurt: Option<NoteId>,
+    /// "begin": with the guide's words. "words": look at the words. "look": see it as the other will, before it goes
+    /// (S2). "back": change it once more. "send": send it.
     step: String,
 }
 
@@ -56,6 +60,7 @@ impl Propose {
             day: tomorrow.to_string(),
             time: practice.hour.strftime("%H:%M").to_string(),
             partner: visit.profile.partner.clone(),
+            hurt: None,
             step: String::new(),
         }
     }
@@ -95,6 +100,7 @@ fn form_page(visit: &Visit, practice: &Practice, form: &Propose, problem: Option
         p.lead { (w.say("propose-lead")) }
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
         form.form method="post" novalidate action=(paths::propose(&practice.id)) {
+            @if let Some(hurt) = form.hurt { input type="hidden" name="hurt" value=(hurt); }
             @if alone {
                 (parts::field(parts::Field {
                     label: &w.say("propose-partner"), name: "partner", value: &form.partner,
@@ -157,8 +163,17 @@ async fn propose(
         let page = form_page(&visit, practice, &form, Some(text));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    if form.step == "words" {
-        return Ok(form_page(&visit, practice, &form, None).into_response());
+    match form.step.as_str() {
+        "begin" => {
+            let hurt = form.hurt;
+            let form = Propose {
+                hurt,
+                ..Propose::starter(&visit, practice)
+            };
+            return Ok(form_page(&visit, practice, &form, None).into_response());
+        }
+        "words" | "back" => return Ok(form_page(&visit, practice, &form, None).into_response()),
+        _ => {}
     }
     let alone = !visit.space().together;
     let Some(when) = when_of(&form.day, &form.time, &visit.profile.zone) else {
@@ -208,14 +223,15 @@ async fn propose(
                 input type="hidden" name="day" value=(form.day);
                 input type="hidden" name="time" value=(form.time);
                 input type="hidden" name="partner" value=(form.partner);
+                @if let Some(hurt) = form.hurt { input type="hidden" name="hurt" value=(hurt); }
                 div.actions {
                     button.button name="step" value="send" {
                         (w.tell(if alone { "propose-make-link" } else { "propose-send" }, &[("name", &to)]))
                     }
+                    button.button.quiet name="step" value="back" { (w.say("propose-change")) }
                 }
             }
             p.small { (w.say("propose-can-take-back")) }
-            p { a href=(paths::propose(&practice.id)) { (w.say("propose-change")) } }
         }).into_response());
     }
     let mut more = vec![];
@@ -243,7 +259,12 @@ async fn propose(
         .act_with(visit.space(), &[Command::Proposal(ask)], more)
         .await?
     {
-        Ok(_) => Ok(see(&paths::proposal(id))),
+        Ok(_) => {
+            if let Some(hurt) = form.hurt {
+                super::hurt::ended_by(&visit, hurt, End::RepairTalk).await?;
+            }
+            Ok(see(&paths::proposal(id)))
+        }
         Err(refusal) => refused(&w.say(&refusal.to_string())),
     }
 }

@@ -73,8 +73,8 @@ impl Resting {
             && (self.offers.contains(&open.id.to_string()) || rests && !self.me.is_some_and(mine))
     }
 
-    /// Whether this person does not want to see drafts of this ritual now. It holds as long as a draft lies there, so
-    /// that nobody asks again with a word changed; later ones are seen (S6).
+    /// Whether this person does not want to see drafts of this ritual now. It holds for as long as a draft may lie
+    /// there, from "not now" on, so that nobody asks again with a word changed; later ones are seen (S6).
     pub(super) fn hides_draft(&self, id: RitualId, at: Stamp) -> bool {
         let id = id.to_string();
         self.drafts

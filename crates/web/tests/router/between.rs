@@ -21,6 +21,12 @@ async fn g2_1_a_note_is_seen_before_it_goes_said_back_and_gone_on_from() {
         .await;
     assert!(look.sees("Exactly this, and nothing else"));
     assert!(!ben.get("/u/n").await.sees("far away"), "not yet");
+    // Going back to the words asks no opinion of them.
+    let harsh = [("words", "You never listen."), ("step", "back")];
+    let back = ana.post("/u/n", &harsh).await;
+    assert!(back.between("<mark>", "</mark>").is_empty());
+    let typed = back.between("<textarea ", "</textarea>").concat();
+    assert!(typed.contains("You never listen."));
     let id = sends(&mut ana, words).await;
     assert!(ben.get("/t").await.sees("A few lines for you"));
     let one = format!("/u/n/{id}");
@@ -235,4 +241,55 @@ async fn g2_1_of_long_notes_none_falls_between_two_pages() {
     for n in 0..35 {
         assert_eq!(pages.matches(&mark(n)).count(), 1, "{}", mark(n));
     }
+}
+
+/// Answers are gone with their note also where the server died between taking it back and erasing, and pressing once
+/// more mends it (K9, S13).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k9_what_was_taken_back_is_erased_at_the_next_press_where_the_first_did_not_come_through() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let id = sends(&mut ana, "Right now I feel far away from you.").await;
+    let back = [("words", "that you feel far away"), ("step", "send")];
+    ben.does(&format!("/u/n/{id}"), &back).await;
+    let erased = "SELECT CAST(count(*) AS TEXT) FROM records WHERE body IS NULL";
+    let before: i64 = house.look(erased).await[0].parse().unwrap();
+    house
+        .tamper("CREATE TRIGGER dies BEFORE UPDATE OF body ON records BEGIN SELECT RAISE(ABORT, 'killed'); END")
+        .await;
+    let page = ana.post("/u/n/w", &[("id", &id)]).await;
+    assert!(page.status.is_server_error(), "{}", page.status);
+    assert!(!ben.get("/u/n").await.sees("far away"));
+    house.tamper("DROP TRIGGER dies").await;
+    ana.does("/u/n/w", &[("id", &id)]).await;
+    let after: i64 = house.look(erased).await[0].parse().unwrap();
+    assert_eq!(after - before, 2, "the note and its answer");
+    // Nobody else's press does it: it is not theirs to take back.
+    let id = sends(&mut ana, "And now a little nearer.").await;
+    ben.does("/u/n/w", &[("id", &id)]).await;
+    assert!(ana.get("/u/n").await.sees("a little nearer"));
+}
+
+/// Long answers elsewhere push nothing away that still waits for one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_1_what_waits_for_an_answer_can_be_answered_and_is_on_today_until_then() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    let waits = sends(&mut ana, "I miss our Sundays.").await;
+    let long = "long ".repeat(280);
+    let id = sends(&mut ben, &long).await;
+    let form = [("words", &*long), ("step", "send")];
+    for n in 0..8 {
+        let who = if n % 2 == 0 { &mut ana } else { &mut ben };
+        who.does(&format!("/u/n/{id}"), &form).await;
+    }
+    assert!(ben.get("/t").await.sees("A few lines for you"));
+    let one = format!("/u/n/{waits}");
+    assert!(ben.get(&one).await.sees("I miss our Sundays."));
+    let to = ben.does(&one, &[("step", "time")]).await;
+    assert!(ben.get(&to).await.sees("I miss our Sundays."));
+    assert!(!ben.get("/t").await.sees("A few lines for you"));
+    let form = [("words", "that you miss them"), ("step", "send")];
+    ben.does(&one, &form).await;
+    assert!(ana.get("/u/n").await.sees("that you miss them"));
 }

@@ -99,13 +99,6 @@ async fn g5_3_it_can_be_taken_to_the_check_in_talked_over_written_about_and_let_
         "pressed twice"
     );
     assert!(!ben.get("/n").await.sees("I felt small"));
-    let to = ana.does(&act, &[("act", "repair")]).await;
-    assert_eq!(to, format!("/q/{}", opaque("repair-talk")));
-    assert!(
-        !ana.get(&to).await.sees("The joke"),
-        "what it is about stays"
-    );
-    assert!(ana.get("/m/h").await.sees("A repair talk"));
     let form = [
         ("a", "Two tired people at a table."),
         ("b", ""),
@@ -114,12 +107,104 @@ async fn g5_3_it_can_be_taken_to_the_check_in_talked_over_written_about_and_let_
     ana.does(&format!("{hurt}/o"), &form).await;
     let page = ana.get(&hurt).await;
     assert!(page.sees("Two tired people at a table.") && page.sees("To breathe."));
+    // Emptied, it is empty; and what was never filled is nothing.
+    let empty = [("a", ""), ("b", " "), ("c", "")];
+    ana.does(&format!("{hurt}/o"), &empty).await;
+    let page = ana.get(&hurt).await;
+    assert!(!page.sees("To breathe.") && !page.sees("As a kind outsider would see it"));
+    assert!(!ana.get(&format!("{hurt}/o")).await.sees("To breathe."));
+    let before = house.rows().await.count("records");
+    ana.does(&format!("{hurt}/o"), &empty).await;
+    assert_eq!(house.rows().await.count("records"), before);
     ana.does(&act, &[("act", "let-go")]).await;
     assert!(ana.get("/m/h").await.sees("Let go"));
     ana.does(&act, &[("act", "erase")]).await;
     let page = ana.get("/m/h").await;
     assert!(!page.sees("The joke at dinner."));
     assert_eq!(ana.get(&hurt).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Whoever turns back has a hurt that is still with them: it has ended only once the talk is proposed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_a_repair_talk_ends_it_when_it_is_proposed_and_takes_nothing_of_it_along() {
+    let house = House::new().await;
+    let (mut ana, mut ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    let hurt = feels(&mut ana, "The joke at dinner.").await;
+    let id = hurt.strip_prefix("/m/h/").unwrap().to_owned();
+    let propose = format!("/q/{}", opaque("repair-talk"));
+    let page = ana.get(&hurt).await;
+    assert!(page.body.contains(&propose), "{}", page.text());
+    let page = ana
+        .post(&propose, &[("hurt", &*id), ("step", "begin")])
+        .await;
+    assert!(page.body.contains(&id) && !page.sees("The joke"));
+    assert!(page.between("<textarea ", "</textarea>").concat().len() > 60);
+    let words = "I would like to talk about last week. Would Thursday suit you?";
+    let mut form = [
+        ("hurt", &*id),
+        ("words", words),
+        ("day", "2027-02-20"),
+        ("time", "20:30"),
+        ("partner", ""),
+        ("step", "look"),
+    ];
+    let look = ana.post(&propose, &form).await;
+    assert!(look.sees(words) && look.body.contains(&id));
+    form[5].1 = "back";
+    let back = ana.post(&propose, &form).await;
+    assert!(
+        back.between("<textarea ", "</textarea>")
+            .concat()
+            .contains(words)
+    );
+    assert!(back.body.contains(&id));
+    let page = ana.get("/m/h").await;
+    assert!(page.sees("Still with you") && !page.sees("A repair talk"));
+    form[5].1 = "send";
+    let proposal = ana.does(&propose, &form).await;
+    let page = ana.get("/m/h").await;
+    assert!(page.sees("A repair talk") && !page.sees("Still with you"));
+    let page = ben.get(&proposal).await;
+    assert!(page.sees(words) && !page.sees("The joke") && !page.body.contains(&id));
+}
+
+/// What is taken to the check-in is there, whole and by itself, or it is said that it is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_3_what_is_taken_to_the_check_in_is_never_swallowed_and_never_cut() {
+    let house = House::new().await;
+    let (mut ana, _ben) = pair(&house, "ana", "ben").await;
+    ana.opens_the_door().await;
+    let concern = "You came late.\r\n\r\nAnd there were no thanks.";
+    ana.does("/n", &[("concern", concern)]).await;
+    let hurt = feels(&mut ana, "late").await;
+    let act = format!("{hurt}/a");
+    for _ in 0..2 {
+        ana.does(&act, &[("act", "check-in")]).await;
+    }
+    let page = ana.get("/n").await;
+    assert!(
+        page.body.contains("And there were no thanks.\n\nlate<"),
+        "{}",
+        page.body
+    );
+    // One that stands there as a paragraph of its own is there already.
+    let hurt = feels(&mut ana, "And there were no thanks.").await;
+    ana.does(&format!("{hurt}/a"), &[("act", "check-in")]).await;
+    let text = ana.get("/n").await.text();
+    assert_eq!(text.matches("And there were no thanks.").count(), 1);
+    // No room for both: nothing is changed, and it stays where it is.
+    let long = "long ".repeat(780);
+    let hurt = feels(&mut ana, &format!("{long}and the last word.")).await;
+    let before = house.rows().await;
+    let form = [("act", "check-in")];
+    ana.does("/n", &[("concern", &*long)]).await;
+    let page = ana.post(&format!("{hurt}/a"), &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.sees("has no room for all of it"), "{}", page.text());
+    assert!(!ana.get("/n").await.sees("and the last word"));
+    assert!(ana.get("/m/h").await.sees("Still with you"));
+    assert_eq!(house.rows().await.count("records"), before.count("records"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,18 +232,22 @@ async fn g5_3_after_three_days_the_private_space_says_so_once_and_only_there() {
     }
     let links = ana.get("/m/h").await.links();
     let hurt = links.iter().find(|to| to.starts_with("/m/h/")).unwrap();
-    ana.does(&format!("{hurt}/a"), &[("act", "lie")]).await;
-    house.later(5 * Stamp::MINUTE);
-    for path in ["/m", "/m/h"] {
+    // Let lie, or looked at and nothing done: either way it was said.
+    for act in ["lie", "look"] {
+        let house = house.twin().await;
+        let mut ana = ana.at(&house);
+        let to = ana.does(&format!("{hurt}/a"), &[("act", act)]).await;
+        assert_eq!(to == *hurt, act == "look");
+        house.later(5 * Stamp::MINUTE);
+        for path in ["/m", "/m/h"] {
+            let page = ana.get(path).await;
+            assert!(!page.sees("lain here for three days"), "{act} {path}");
+        }
         assert!(
-            !ana.get(path).await.sees("lain here for three days"),
-            "{path}"
+            ana.get("/m/h").await.sees("The joke at dinner."),
+            "it lies there"
         );
     }
-    assert!(
-        ana.get("/m/h").await.sees("The joke at dinner."),
-        "it lies there"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -177,6 +266,9 @@ async fn g5_3_the_same_hurt_three_times_suggests_a_talk_or_help() {
             let form = [("act", "again"), ("before", before)];
             ana.does(&format!("{hurt}/a"), &form).await;
         }
+        // Pressed without a choice: the same page.
+        let unsaid = ana.does(&format!("{hurt}/a"), &[("act", "again")]).await;
+        assert_eq!(unsaid, hurt);
         let page = ana.get(&hurt).await;
         assert_eq!(page.sees("This has come 3 times"), n == 2, "{words}");
         if n == 2 {
@@ -197,4 +289,32 @@ async fn a_serious_matter_brings_support_and_is_not_softened() {
     assert!(page.sees("First, you") && page.body.contains("/h/l"));
     assert!(!page.sees("Find words for it"), "no shaping is asked for");
     assert!(page.sees("pushed me against the wall"));
+    // Nor is anything that asks one to see it from both sides, also when it has come again and again (S10).
+    let leads = |page: &crate::world::Page| {
+        let talk = format!("/q/{}", opaque("repair-talk"));
+        page.body.contains(&talk) || page.body.contains("/o\"")
+    };
+    assert!(!leads(&page), "{}", page.text());
+    for way in [
+        "Say it now, as a note",
+        "Take it to the check-in",
+        "Let it go",
+    ] {
+        assert!(page.sees(way), "{way}");
+    }
+    let mut before = hurt;
+    for words in ["Again.", "Once more."] {
+        house.later(Stamp::MINUTE);
+        let hurt = feels(&mut ana, words).await;
+        assert!(leads(&ana.get(&hurt).await), "not known to be serious yet");
+        let id = before.strip_prefix("/m/h/").unwrap();
+        let form = [("act", "again"), ("before", id)];
+        ana.does(&format!("{hurt}/a"), &form).await;
+        let page = ana.get(&hurt).await;
+        assert!(!leads(&page), "{}", page.text());
+        assert!(page.sees("First, you") && page.body.contains("/h/l"));
+        before = hurt;
+    }
+    let page = ana.get(&before).await;
+    assert!(page.sees("This has come 3 times") && page.sees("not yours to solve alone"));
 }

@@ -174,6 +174,27 @@ async fn g5_what_meets_is_said_calmly_and_daily_touch_is_in_nobodys_way() {
     );
     assert!(page.sees("Both may stay."));
     assert!(page.sees("proposed, not agreed yet"));
+    // Where a move leads to, and on the page of that one time; not on that of another.
+    let at_once = "are at the same time: Saturday, 20 February";
+    for path in ["/u/p".to_owned(), format!("{plan}?d=2027-02-05")] {
+        assert!(lived.ana.get(&path).await.sees(at_once), "{path}");
+    }
+    let other = lived.ana.get(&format!("{plan}?d=2027-02-12")).await;
+    assert!(!other.sees("at the same time"), "{}", other.text());
+    // Two that meet each week are named once.
+    let ritual = "6e".repeat(16);
+    let mut form = ritual_form(&ritual, "send");
+    form[6].1 = "2027-02-12";
+    form[7].1 = "19:00";
+    form[9].1 = "45";
+    lived.ana.does("/u/r/n", &form).await;
+    lived.ben.calls_it_ours(&ritual).await;
+    let meet = "“The first cup” and “Time for the two of you”";
+    let month = lived.ana.get("/u/p?v=m&d=2027-02-12").await.text();
+    assert!(month.matches(meet).count() > 1, "{month}");
+    let coming = lived.ana.get("/u/p").await.text();
+    assert_eq!(coming.matches(meet).count(), 1, "{coming}");
+    lived.ana.does(&format!("/u/r/i/{ritual}/l"), &[]).await;
     // A ritual of five minutes takes no time of its own.
     let mut form = ritual_form("5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d", "send");
     form[7].1 = "19:40";

@@ -317,7 +317,7 @@ async fn does(act: Act, ana: &mut Browser, his: &str) {
             ana.does(hurt, &form).await;
             ana.does(&format!("{hurt}/o"), &[("a", "Two tired people.")])
                 .await;
-            for act in ["check-in", "repair", "let-go", "mended", "lie"] {
+            for act in ["check-in", "look", "let-go", "mended", "lie"] {
                 ana.does(&format!("{hurt}/a"), &[("act", act)]).await;
             }
         }

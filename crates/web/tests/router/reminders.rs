@@ -2,11 +2,10 @@
 
 use axum::http::StatusCode;
 use rekindle_domain::Stamp;
-use rekindle_domain::pack::Family;
 use rekindle_store::Store as _;
 
-use crate::routes::{self, Ids};
-use crate::world::{Browser, House, Lived, NOW, guide, newcomer};
+use crate::routes::{self, Ids, SLOT, ritual_form};
+use crate::world::{Browser, House, Lived, NOW, guide, newcomer, pair};
 
 const PHONE: &str = "https://push.example/send/ben-s-phone";
 
@@ -135,33 +134,125 @@ async fn ben(lived: &Lived) -> rekindle_domain::PersonId {
     found.unwrap().id
 }
 
+/// What has to do with sex, hurt or conflict, whatever family it is of: reminders and calendars know nothing of it.
+const SILENT: [&str; 16] = [
+    "brakes-and-accelerators",
+    "calming-break",
+    "closeness-menu",
+    "fixable-problems",
+    "honesty-agreements",
+    "private-wishes",
+    "questions-for-a-doctor",
+    "repair-talk",
+    "sensate-focus",
+    "sensation-not-performance",
+    "small-hurts",
+    "solving-talk",
+    "standing-talk-after-betrayal",
+    "talk-about-it-elsewhere",
+    "trust-journal",
+    "warm-no-and-invitation",
+];
+
+/// Ana’s plan is empty, and she is reminded every day on which something stands in it.
+async fn with_an_empty_plan() -> (House, Browser, Browser, String) {
+    let house = House::new().await;
+    let (mut ana, ben) = pair(&house, "ana", "ben").await;
+    let feed = reminded(&mut ana, "daily", true).await;
+    lets_all_go(&mut ana).await;
+    assert!(!is_planned(&house, &feed).await);
+    (house, ana, ben, feed)
+}
+
+async fn lets_all_go(who: &mut Browser) {
+    let links = who.get("/u/p").await.links();
+    for link in links.iter().filter(|link| link.starts_with("/u/p/")) {
+        let plan = link.split('?').next().unwrap();
+        who.does(&format!("{plan}/l"), &[]).await;
+    }
+}
+
+/// Whether something is due and stands in the calendar; the two never differ here.
+async fn is_planned(house: &House, feed: &str) -> bool {
+    let fed = house.browser().get(feed).await.body;
+    let stands = fed.contains("BEGIN:VEVENT");
+    assert_eq!(house.rows().await.count("due") > 0, stands, "{fed}");
+    stands
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s16_sex_hurts_and_quarrels_lead_to_no_reminder_and_stand_in_no_calendar() {
-    for family in [Family::Sex, Family::Repair, Family::Time] {
-        let Some(practice) = guide()
-            .practices
-            .iter()
-            .find(|p| p.family == family)
-            .map(|p| p.id.clone())
-        else {
-            continue;
-        };
-        let house = House::new().await;
-        let mut ana = newcomer(&house, "ana", "").await;
-        let offer = ana.proposes(&practice, "Shall we?").await;
-        let link = crate::world::link_of(&mut ana, &offer).await;
-        house
-            .browser()
-            .does(&format!("/i/{link}/a"), &[("answer", "yes")])
-            .await;
+    let (house, mut ana, mut ben, feed) = with_an_empty_plan().await;
+    let mut silent = vec![];
+    let guide = guide();
+    for practice in &guide.practices {
+        let offer = ana.proposes(&practice.id, "Shall we?").await;
+        ben.does(&format!("{offer}/a"), &[("answer", "yes")]).await;
         ana.get("/t").await;
-        ana.does(&format!("{offer}/g"), &[]).await;
-        let feed = reminded(&mut ana, "daily", true).await;
-        let fed = house.browser().get(&feed).await.body;
-        let spoken_of = family == Family::Time;
-        assert_eq!(fed.contains("BEGIN:VEVENT"), spoken_of, "{practice}: {fed}");
-        assert_eq!(house.rows().await.count("due") > 0, spoken_of, "{practice}");
+        assert_eq!(
+            ana.get("/u/p")
+                .await
+                .links()
+                .iter()
+                .filter(|to| to.starts_with("/u/p/"))
+                .count(),
+            1,
+            "{}",
+            practice.id
+        );
+        if !is_planned(&house, &feed).await {
+            silent.push(practice.id.as_str());
+        }
+        lets_all_go(&mut ana).await;
+        house.later(Stamp::MINUTE);
     }
+    silent.sort_unstable();
+    assert_eq!(silent, SILENT);
+}
+
+/// One’s own act is one’s own visit: what is let go reminds nobody of it any more, and what is moved, at its new time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_what_one_moves_or_lets_go_moves_ones_own_reminders_at_once() {
+    let (house, mut ana, mut ben, feed) = with_an_empty_plan().await;
+    // The time for dates makes one due.
+    ana.does("/u/d/s", &SLOT).await;
+    assert!(is_planned(&house, &feed).await);
+    let before = goes_out(&house, &feed).await;
+    let plan = ana.get("/u/p").await.links();
+    let plan = plan.iter().find(|to| to.starts_with("/u/p/")).unwrap();
+    let plan = plan.split('?').next().unwrap().to_owned();
+    let moved = [
+        ("day", "2027-02-07"),
+        ("time", "20:00"),
+        ("round", "2027-02-05"),
+        ("which", "one"),
+    ];
+    // Ben’s moves nothing of hers; her own does.
+    let twin = house.twin().await;
+    ben.at(&twin).does(&plan, &moved).await;
+    assert_eq!(goes_out(&twin, &feed).await, before);
+    ana.does(&plan, &moved).await;
+    let after = goes_out(&house, &feed).await;
+    assert_ne!(after, before);
+    assert!(after.contains("DTSTART:20270207T200000Z"), "{after}");
+    for (end, form) in [
+        ("/s", [("round", "2027-02-05"), ("which", "out")].as_slice()),
+        ("/r", &[("rule", "month")]),
+        ("/l", &[]),
+    ] {
+        let before = goes_out(&house, &feed).await;
+        ana.does(&format!("{plan}{end}"), form).await;
+        assert_ne!(goes_out(&house, &feed).await, before, "{end}");
+    }
+    assert!(!is_planned(&house, &feed).await);
+    // And so does a ritual, as soon as it is both of theirs.
+    let id = "5d".repeat(16);
+    ben.does("/u/r/n", &ritual_form(&id, "send")).await;
+    assert!(!is_planned(&house, &feed).await);
+    ana.calls_it_ours(&id).await;
+    assert!(is_planned(&house, &feed).await);
+    ana.does(&format!("/u/r/i/{id}/l"), &[]).await;
+    assert!(!is_planned(&house, &feed).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -186,6 +186,12 @@ async fn g5_2_a_star_says_something_because_there_are_five() {
     );
     let none = lived.ana.post("/u/r/s", &[("step", "lay")]).await;
     assert!(none.sees("Star at least one first"));
+    // What lies there is said on that page, too.
+    let mut laid = lived.twin().await;
+    stars(&mut laid.ana, &["first-cup"], "lay").await;
+    let page = laid.ana.post("/u/r/s", &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.sees("Your stars lie ready"), "{}", page.text());
     for form in [
         [("step", "burn"), ("x", "yes")],
         [("step", "keep"), ("0123456789abcdef", "yes")],

@@ -1,4 +1,4 @@
-use rekindle_domain::between::{Command, LONGEST, MOST_ANSWERS, Refusal, SHOWN, Says};
+use rekindle_domain::between::{Command, LONGEST, MOST_ANSWERS, Refusal, SHOWN, Says, WAITING};
 use rekindle_domain::ids::NoteId;
 use rekindle_domain::{Who, shared};
 
@@ -186,6 +186,48 @@ fn the_newest_are_at_hand_and_the_page_knows_that_there_are_more() {
         couple.does(Who::BOTH[usize::from(n % 2)], more);
     }
     let left: Vec<_> = couple.state.between.newest().collect();
-    assert_eq!((left.len(), left[0].id), (1, newest));
+    assert_eq!((left.len(), left[0].id), (WAITING, newest));
     assert_eq!(left[0].answers.len(), answers);
+}
+
+#[test]
+fn g2_1_what_waits_for_an_answer_stays_until_there_is_one() {
+    let long = |to: u16, n: u16| Command::Add {
+        to: id(to),
+        id: id(n),
+        words: "x".repeat(LONGEST),
+    };
+    let mut couple = Couple::default();
+    couple.does(ANA, send(1));
+    couple.does(ANA, send(2));
+    couple.does(ANA, send(3));
+    couple.does(BEN, hear(2, 20));
+    for n in 30..40 {
+        couple.does(Who::BOTH[usize::from(n % 2)], long(2, n));
+    }
+    let between = |couple: &Couple| couple.state.between.clone();
+    let ids =
+        |couple: &Couple| -> Vec<NoteId> { between(couple).newest().map(|note| note.id).collect() };
+    assert_eq!(
+        ids(&couple),
+        [id(3), id(2), id(1)],
+        "one long thread pushes neither out"
+    );
+    assert_eq!(between(&couple).waiting_for(BEN).unwrap().id, id(3));
+    // Answered, it is the one that was spoken in last, and another gives way.
+    couple.does(BEN, time(1, 41));
+    assert_eq!(ids(&couple), [id(3), id(1)]);
+    couple.does(BEN, hear(1, 42));
+    couple.does(BEN, hear(3, 43));
+    assert_eq!(ids(&couple), [id(3), id(1)]);
+    assert!(between(&couple).has_older());
+    // Of very many the oldest go.
+    let mut couple = Couple::default();
+    for n in 1..=WAITING + 1 {
+        let (id, words) = (id(u16::try_from(n).unwrap()), "x".repeat(LONGEST));
+        couple.does(ANA, Command::Send { id, words });
+    }
+    let left = between(&couple);
+    assert_eq!(left.newest().count(), WAITING);
+    assert_eq!(left.get(id(1)), None);
 }

@@ -205,6 +205,29 @@ fn g5_1_what_was_picked_stays_with_a_date_that_is_moved() {
 }
 
 #[test]
+fn g5_1_what_was_picked_is_remembered_when_the_next_is_picked_however_far_apart_they_lie() {
+    for rule in [Rule::Week { step: 2 }, Rule::Weekday { step: 1 }] {
+        let mut couple = with_dates(rule);
+        let days: Vec<_> = rule.days(in_days(4), in_days(4)).take(6).collect();
+        couple.does(ANA, pick(days[0]));
+        couple.at = evening(5).stamp();
+        let swap = Command::Turn {
+            day: days[1],
+            who: ANA,
+        };
+        couple.does(ANA, swap);
+        couple.does(ANA, pick(days[1]));
+        couple.does(BEN, tell(1, 4, "The river."));
+        let line = couple.state.dates.lines().next().unwrap();
+        assert_eq!(
+            line.idea,
+            Some(Idea::Guide("market".to_owned())),
+            "{rule:?}"
+        );
+    }
+}
+
+#[test]
 fn s13_a_line_is_its_writers_and_leaves_nothing_when_taken_back() {
     let mut couple = weekly();
     couple.does(ANA, pick(in_days(4)));

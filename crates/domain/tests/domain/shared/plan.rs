@@ -322,6 +322,30 @@ fn g5_a_time_left_out_stays_left_out_however_many_are() {
 }
 
 #[test]
+fn g5_where_there_is_no_room_for_the_first_one_it_is_refused_and_not_said_to_be_done() {
+    let skip = |days: i64| Command::Skip {
+        id: ONE,
+        day: super::in_days(days),
+    };
+    let moved = |days: i64| Command::MoveOne {
+        id: ONE,
+        day: super::in_days(days),
+        when: evening(days + 40),
+    };
+    for change in [&skip as &dyn Fn(i64) -> Command, &moved] {
+        let mut couple = Couple::default();
+        couple.does(ANA, plan(ONE, "check-in", evening(1), Every::Day));
+        for days in 3..=32 {
+            couple.does(BEN, change(days));
+        }
+        let refusal = refused(Refusal::Exceptions);
+        assert_eq!(couple.tries(ANA, change(2)).map(|_| ()), refusal);
+        let first: Vec<_> = couple.state.plan.coming(couple.at);
+        assert_eq!(first[0].0, evening(1));
+    }
+}
+
+#[test]
 fn g5_a_week_that_is_skipped_is_only_not_there_and_may_come_back() {
     let mut couple = weekly_date();
     let (all, before) = (fridays(&couple), couple.state.clone());

@@ -1,9 +1,12 @@
 //! The calendar of two: a day, a week as a list, a month. Each person sees the hours of their own clock; what was set
 //! by another clock says so (K23). Days behind show what was held, never what was not (S4).
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
+use rekindle_domain::ids::PlanId;
 use rekindle_domain::plan::{self, What};
 use rekindle_domain::shared::Shared;
 use rekindle_domain::time::monday;
@@ -16,8 +19,13 @@ use crate::visit::Visit;
 use crate::words::Words;
 use crate::{paths, ui};
 
+/// The weeks of which the list of what is coming says what meets.
+const SOON: i64 = 6;
+
 /// One thing on a day.
 struct Item {
+    /// Of what is agreed: which time of which entry.
+    round: Option<(PlanId, Date)>,
     /// On the reader's clock. Nothing for what was held: its day is enough.
     at: Option<DateTime>,
     span: (Stamp, Stamp),
@@ -82,6 +90,7 @@ fn agreed(visit: &Visit, shared: &Shared, one: &plan::Occurrence) -> Option<Item
         format!("{}?d={}", paths::plan(one.id), one.day)
     };
     Some(Item {
+        round: Some((one.id, one.day)),
         at: Some(one.when.in_zone(&visit.profile.zone)),
         span: (one.at, one.at.plus(minutes * Stamp::MINUTE)),
         title: shown.title,
@@ -115,6 +124,7 @@ fn proposed(
         }
         let minutes = i64::from(practice.minutes.usual);
         found.push(Item {
+            round: None,
             at: Some(asked.when.in_zone(&visit.profile.zone)),
             span: (at, at.plus(minutes * Stamp::MINUTE)),
             title: practice.title.clone(),
@@ -137,6 +147,7 @@ fn held(visit: &Visit, shared: &Shared, days: (Date, Date)) -> Vec<(Date, Item)>
         .filter_map(|held| {
             let script = visit.app.guide().script(&held.script)?;
             let item = Item {
+                round: None,
                 at: None,
                 span: (Stamp(0), Stamp(0)),
                 title: script.title.clone(),
@@ -169,9 +180,8 @@ pub(super) fn elsewhere(w: &Words, when: &When, zone: &Zone) -> Option<String> {
     Some(w.tell("plan-elsewhere", &[("time", &time), ("place", &place)]))
 }
 
-/// Two things at the same time, said calmly: both may stay.
-fn meeting(visit: &Visit, items: &[(Date, Item)]) -> Markup {
-    let w = visit.app.words();
+/// The pairs of these that lie over each other.
+fn pairs(items: &[(Date, Item)]) -> Vec<(&(Date, Item), &(Date, Item))> {
     let spans: Vec<(Stamp, Stamp)> = items
         .iter()
         .map(|(_, item)| {
@@ -182,20 +192,63 @@ fn meeting(visit: &Visit, items: &[(Date, Item)]) -> Markup {
             }
         })
         .collect();
-    let meet = plan::at_once(&spans);
+    let pairs = plan::at_once(&spans).into_iter();
+    pairs
+        .map(|(one, other)| (&items[one], &items[other]))
+        .collect()
+}
+
+/// Two things at the same time, said calmly: both may stay.
+fn meeting(visit: &Visit, pairs: &[(&(Date, Item), &(Date, Item))]) -> Markup {
+    let w = visit.app.words();
     html! {
-        @if !meet.is_empty() {
+        @if !pairs.is_empty() {
             (ui::Notice { tone: ui::Tone::Glow, icon: Some(ui::Icon::Clock), body: html! {
-                @for (one, other) in meet {
+                @for ((day, one), (_, other)) in pairs {
                     p { (w.tell("plan-meet", &[
-                        ("one", &items[one].1.title), ("other", &items[other].1.title),
-                        ("day", &parts::date(w, items[one].0)),
+                        ("one", &one.title), ("other", &other.title), ("day", &parts::date(w, *day)),
                     ])) }
                 }
                 p.small { (w.say("plan-meet-more")) }
             }, ..ui::Notice::default() })
         }
     }
+}
+
+/// What meets in the weeks to come: two that meet again and again are named once, for the first time.
+pub(super) fn meeting_soon(visit: &Visit, shared: &Shared, resting: &Resting) -> Markup {
+    let today = visit.now().today();
+    let last = today.saturating_add((SOON * 7 - 1).days());
+    let items = items(visit, shared, resting, (today, last));
+    let mut named = BTreeSet::new();
+    let mut pairs = pairs(&items);
+    pairs.retain(|((_, one), (_, other))| {
+        let (one, other) = (&one.title, &other.title);
+        named.insert(if one <= other {
+            (one, other)
+        } else {
+            (other, one)
+        })
+    });
+    meeting(visit, &pairs)
+}
+
+/// What this time of an entry meets.
+pub(super) fn meeting_one(
+    visit: &Visit,
+    shared: &Shared,
+    resting: &Resting,
+    round: (PlanId, Date),
+    when: &When,
+) -> Markup {
+    let day = when.in_zone(&visit.profile.zone).date();
+    let days = (day.saturating_sub(1.day()), day.saturating_add(1.day()));
+    let items = items(visit, shared, resting, days);
+    let mut pairs = pairs(&items);
+    pairs.retain(|((_, one), (_, other))| {
+        [one, other].map(|item| item.round).contains(&Some(round))
+    });
+    meeting(visit, &pairs)
 }
 
 /// Whether the clocks change on this day, in words.
@@ -268,7 +321,7 @@ pub(super) fn show(
                 a.line-link href=(link(view, Some(before))) { (ui::Icon::Back) span { (w.say(view.earlier())) } }
                 a.line-link href=(link(view, Some(after))) { span { (w.say(view.later())) } (ui::Icon::Forward) }
             }
-            (meeting(visit, &items))
+            (meeting(visit, &pairs(&items)))
             @match view {
                 View::Month => (month(visit, &items, first)),
                 View::Coming | View::Day | View::Week => (list(visit, &items, first, last)),

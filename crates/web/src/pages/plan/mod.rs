@@ -136,11 +136,11 @@ struct Look {
 async fn page(visit: Visit, Query(look): Query<Look>) -> Result<Response, PageError> {
     let read = visit.shared().await?;
     let view = View::of(&look.v);
+    let resting = rest::resting(&visit).await?;
     let page = if view == View::Coming {
-        coming(&visit, &read.state)
+        coming(&visit, &read.state, &resting)
     } else {
         let day = day_of(&look.d).unwrap_or_else(|| visit.now().today());
-        let resting = rest::resting(&visit).await?;
         calendar::show(&visit, &read.state, &resting, view, day)
     };
     Ok(visit.answer_read(page, &read))
@@ -153,7 +153,7 @@ fn day_of(text: &str) -> Option<Date> {
 }
 
 /// Everything that is agreed on, each with its next time.
-fn coming(visit: &Visit, shared: &Shared) -> Markup {
+fn coming(visit: &Visit, shared: &Shared, resting: &rest::Resting) -> Markup {
     let w = visit.app.words();
     let coming = shared.plan.coming(visit.now);
     visit.page(Tab::Us, html! {
@@ -163,6 +163,7 @@ fn coming(visit: &Visit, shared: &Shared) -> Markup {
         })
         div.calendar {
             (calendar::views(visit, View::Coming, None))
+            (calendar::meeting_soon(visit, shared, resting))
             @if coming.is_empty() {
                 (ui::empty(ui::Icon::Clock, &w.say("plan-empty"), &w.say("plan-empty-more"),
                     html! { (ui::Button::primary(&w.say("today-empty-button")).to(paths::ROADMAP)) }))
@@ -236,14 +237,15 @@ async fn one(
     let planned = found.ok_or(PageError::NotFound)?;
     let (round, when) = round_of(&visit, planned, &look.d).ok_or(PageError::NotFound)?;
     let form = Move::of(round, &when);
-    Ok(one_page(&visit, &read.state, planned, &when, &form, None))
+    let resting = rest::resting(&visit).await?;
+    let stands = (&resting, planned, &when);
+    Ok(one_page(&visit, &read.state, stands, &form, None))
 }
 
 fn one_page(
     visit: &Visit,
     shared: &Shared,
-    planned: &Planned,
-    when: &When,
+    (resting, planned, when): (&rest::Resting, &Planned, &When),
     form: &Move,
     problem: Option<&str>,
 ) -> Markup {
@@ -261,6 +263,7 @@ fn one_page(
         })
         @if let Some(there) = &there { p.small { (there) } }
         @if let Some(problem) = problem { (parts::problem_notice(problem)) }
+        @if let Some(round) = round { (calendar::meeting_one(visit, shared, resting, (planned.id, round), when)) }
         (about(visit, planned))
         (ui::card(html! {
             h2 { (w.say("plan-move")) }
@@ -352,10 +355,12 @@ async fn change(
     let Some(planned) = read.state.plan.get(id, visit.now) else {
         return Ok(see(paths::PLAN));
     };
+    let resting = rest::resting(&visit).await?;
     let refused = |text: &str| {
-        let (_, stands) = round_of(&visit, planned, &form.round)
+        let (_, when) = round_of(&visit, planned, &form.round)
             .unwrap_or_else(|| (planned.when.day, planned.when.clone()));
-        let page = one_page(&visit, &read.state, planned, &stands, &form, Some(text));
+        let stands = (&resting, planned, &when);
+        let page = one_page(&visit, &read.state, stands, &form, Some(text));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let Some(when) = when_of(&form.day, &form.time, &visit.profile.zone) else {
@@ -400,7 +405,9 @@ async fn skip(
                 round_of(&visit, planned, &day.to_string()).ok_or(PageError::NotFound)?;
             let text = visit.app.words().say(&refusal.to_string());
             let form = Move::of(round, &when);
-            let page = one_page(&visit, &read.state, planned, &when, &form, Some(&text));
+            let resting = rest::resting(&visit).await?;
+            let stands = (&resting, planned, &when);
+            let page = one_page(&visit, &read.state, stands, &form, Some(&text));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         // What is over or gone meanwhile is out either way.

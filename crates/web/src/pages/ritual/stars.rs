@@ -353,7 +353,8 @@ pub(super) async fn save(
             .app
             .words()
             .tell(problem, &[("count", &HAND.to_string())]);
-        let page = show(&visit, &read.state, &stars, Lies::Nothing, "", Some(&text));
+        let lies = table(&visit).await?.1.lies(visit.space().who, visit.now);
+        let page = show(&visit, &read.state, &stars, lies, "", Some(&text));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let lays = step == "lay" && together;

@@ -360,23 +360,37 @@ pub(super) async fn save(
     store(&visit, &script, form).await
 }
 
-/// Adds to what one wants to be heard about at the check-in, behind the private door: what was there stays.
-pub(in crate::pages) async fn add(visit: &Visit, words: &str) -> Result<(), PageError> {
+/// Adds to what one wants to be heard about at the check-in, behind the private door: what was there stays. Nothing is
+/// changed, and the answer is no, where both together are too long.
+pub(in crate::pages) async fn add(visit: &Visit, words: &str) -> Result<bool, PageError> {
     let script = script(&visit.app, CHECK_IN)?;
     let door = visit.inner()?;
     let mut answers = prepared(visit, &door.inner, script)
         .await?
         .unwrap_or_default();
     let about = answers.entry(CONCERN.to_owned()).or_default();
-    if about.contains(words) {
-        return Ok(()); // the same press, arriving twice
+    // As [`written`] has it: a form sends its lines in another way.
+    let stands = written(about).unwrap_or_default();
+    if has_paragraph(&stands, words) {
+        return Ok(true); // the same press, arriving twice
     }
-    if !about.is_empty() {
-        about.push_str("\n\n");
+    let both = if stands.is_empty() {
+        words.to_owned()
+    } else {
+        format!("{stands}\n\n{words}")
+    };
+    if both.chars().count() > LONGEST {
+        return Ok(false);
     }
-    about.push_str(words);
-    *about = about.chars().take(LONGEST).collect();
-    keep(visit, script, answers).await
+    *about = both;
+    keep(visit, script, answers).await?;
+    Ok(true)
+}
+
+/// Whether these words stand there by themselves, not within others.
+fn has_paragraph(text: &str, words: &str) -> bool {
+    let framed = |text: &str| format!("\n\n{text}\n\n");
+    framed(text).contains(&framed(words))
 }
 
 async fn keep(visit: &Visit, script: &Script, answers: Prepared) -> Result<(), PageError> {
