@@ -180,8 +180,11 @@ pub(super) fn elsewhere(w: &Words, when: &When, zone: &Zone) -> Option<String> {
     Some(w.tell("plan-elsewhere", &[("time", &time), ("place", &place)]))
 }
 
+/// Two that lie over each other.
+type Pair<'a> = (&'a (Date, Item), &'a (Date, Item));
+
 /// The pairs of these that lie over each other.
-fn pairs(items: &[(Date, Item)]) -> Vec<(&(Date, Item), &(Date, Item))> {
+fn pairs(items: &[(Date, Item)]) -> Vec<Pair<'_>> {
     let spans: Vec<(Stamp, Stamp)> = items
         .iter()
         .map(|(_, item)| {
@@ -199,7 +202,7 @@ fn pairs(items: &[(Date, Item)]) -> Vec<(&(Date, Item), &(Date, Item))> {
 }
 
 /// Two things at the same time, said calmly: both may stay.
-fn meeting(visit: &Visit, pairs: &[(&(Date, Item), &(Date, Item))]) -> Markup {
+fn meeting(visit: &Visit, pairs: &[Pair<'_>]) -> Markup {
     let w = visit.app.words();
     html! {
         @if !pairs.is_empty() {
