@@ -1,4 +1,4 @@
-//! Puts the guide into the binary, and stops the build on any mistake in it.
+//! Puts the guide into the binary, and stops the build on any mistake in it. Puts in the list of crates as well (K25).
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ fn main() {
             println!("cargo::error=guide/{mistake}");
         }
     }
+    parts(&root.join("../Cargo.lock"));
     let mut list = "&[\n".to_owned();
     for (name, _) in &files {
         let file = root
@@ -31,4 +32,27 @@ fn main() {
     list.push(']');
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names it"));
     std::fs::write(out.join("guide.rs"), list).expect("cargo's own directory can be written");
+}
+
+/// Every crate of the lock file in a line: name, version, and the hash of its source; ours have none.
+fn parts(lock: &Path) {
+    println!("cargo::rerun-if-changed={}", lock.display());
+    let text = match std::fs::read_to_string(lock) {
+        Ok(text) => text,
+        Err(problem) => return println!("cargo::error={}: {problem}", lock.display()),
+    };
+    let mut list = String::new();
+    for package in text.split("[[package]]").skip(1) {
+        let value = |key: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(key))?;
+            line.strip_prefix(" = \"")?.strip_suffix('"')
+        };
+        let (Some(name), Some(version)) = (value("name"), value("version")) else {
+            return println!("cargo::error={}: not as it was", lock.display());
+        };
+        let checksum = value("checksum").unwrap_or("here");
+        writeln!(list, "{name} {version} {checksum}").expect("writing to text does not fail");
+    }
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names it"));
+    std::fs::write(out.join("parts.txt"), list).expect("cargo's own directory can be written");
 }

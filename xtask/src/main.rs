@@ -125,11 +125,7 @@ fn long() -> Result<()> {
         bail!("the long run needs strace: sudo apt-get install -y --no-install-recommends strace");
     }
     build()?;
-    let env = [
-        ("REKINDLE_LONG", "1"),
-        ("REKINDLE_KILL_ROUNDS", "500"),
-        ("PROPTEST_CASES", "10000"),
-    ];
+    let env = [("REKINDLE_KILL_ROUNDS", "500"), ("PROPTEST_CASES", "10000")];
     let counted = nextest("long", "all()", &["--run-ignored", "all"], &env)?;
     println!("\n{} passed, {} failed", counted.passed, counted.failed);
     ensure!(

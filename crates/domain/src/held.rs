@@ -27,9 +27,16 @@ pub const SHOWN: usize = 12;
 /// So many parked topics stand in the state; then the oldest gives way, and is read from the log.
 pub const PARKED: usize = 60;
 
-/// So many lines stand with one session, and so long is one at most.
-const LINES: usize = 12;
-const LINE: usize = 280;
+/// So many lines stand with one session, and so long is one at most, in letters.
+pub const LINES: usize = 4;
+pub const LINE: usize = 280;
+
+/// And lines of all sessions that have room in so many bytes: the state is sealed as a snapshot, which stays small. Those
+/// of the oldest sessions give way, as the sessions themselves do later.
+const ROOM_OF_LINES: usize = 3_000;
+
+/// Bytes around the words of one line.
+const AROUND_A_LINE: usize = 32;
 
 /// The texts of one record, in bytes as JSON. One text of [`crate::text::LONGEST`] characters always fits twice, and
 /// the record with everything around them fits the largest sealed size (K8).
@@ -93,6 +100,13 @@ pub struct Line {
     pub words: String,
     /// Where its record stands, so that taking it out can erase it.
     pub seq: u64,
+}
+
+impl Line {
+    /// About as many bytes as it takes in the state.
+    const fn weight(&self) -> usize {
+        AROUND_A_LINE + self.words.len()
+    }
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -355,7 +369,7 @@ impl Sessions {
                 let lines = &held.ok_or(Refusal::Gone)?.lines;
                 if lines.iter().any(|line| line.words == words) {
                     Ok(vec![]) // the same press, arriving twice
-                } else if lines.len() >= LINES {
+                } else if lines.len() >= LINES || !self.has_room_for(*id, &words) {
                     Err(Refusal::Lines)
                 } else {
                     Ok(vec![Event::Said { id: *id, words }])
@@ -473,6 +487,7 @@ impl Sessions {
                     let words = words.clone();
                     held.lines.push(Line { words, seq });
                 }
+                self.make_room_for_lines();
             }
             Event::Unsaid { id, seq } => {
                 for held in self.held.iter_mut().filter(|held| held.id == *id) {
@@ -482,6 +497,28 @@ impl Sessions {
             Event::Settled { topic } => self.parked.retain(|parked| parked.topic != *topic),
         }
         self
+    }
+
+    /// Whether a line of this session would stand: those of newer ones come first.
+    fn has_room_for(&self, id: SessionId, words: &str) -> bool {
+        let from_it_on = self.held.iter().skip_while(|held| held.id != id);
+        let taken: usize = from_it_on
+            .flat_map(|held| &held.lines)
+            .map(Line::weight)
+            .sum();
+        taken + AROUND_A_LINE + words.len() <= ROOM_OF_LINES
+    }
+
+    /// The newest sessions keep their lines.
+    fn make_room_for_lines(&mut self) {
+        let mut room = ROOM_OF_LINES;
+        for held in self.held.iter_mut().rev() {
+            let weight = held.lines.iter().map(Line::weight).sum();
+            room = room.checked_sub(weight).unwrap_or_else(|| {
+                held.lines.clear();
+                0
+            });
+        }
     }
 
     /// What nobody can begin any more makes room.

@@ -26,6 +26,8 @@ pub enum Command {
     },
     /// A week of rest, whenever it is wanted.
     Rest,
+    /// The same week once more, from today: after a while away nothing is lost.
+    Again,
     Leave,
 }
 
@@ -128,6 +130,11 @@ impl Journey {
                 None => Err(Refusal::None),
                 Some(walk) if walk.resting && days_between(walk.since, day) < 7 => Ok(vec![]),
                 Some(_) => Ok(vec![Event::Rested { day }]),
+            },
+            Command::Again => match &self.now {
+                None => Err(Refusal::None),
+                Some(walk) if walk.since == day && !walk.resting => Ok(vec![]),
+                Some(Walk { week, .. }) => Ok(vec![Event::Went { week: *week, day }]),
             },
             Command::Leave => Ok(self.now.as_ref().map(|_| Event::Left).into_iter().collect()),
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN};
+use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN, WeekKind};
 
 #[path = "pack/content.rs"]
 mod content;
@@ -691,4 +691,36 @@ fn g7_the_reasons_are_those_answers_that_spoke_for_it() {
     assert_eq!(two[0].reasons.len(), 2);
     assert!(two[0].reasons[0].starts_with("You said that touch"));
     assert!(guide.recommend(&[])[0].reasons.is_empty());
+}
+
+/// The default path keeps what is promised of it: room for a habit to settle, and two looks back.
+#[test]
+fn g7_ten_weeks_have_one_change_a_fortnight_weeks_of_rest_and_two_looks_back() {
+    let guide = guide();
+    let way = guide.path("ten-weeks").unwrap();
+    assert!(!way.outline);
+    let numbers: Vec<u32> = way.weeks.iter().map(|week| week.number.into()).collect();
+    assert_eq!(numbers, (1..=10).collect::<Vec<u32>>());
+    let of = |kind| -> Vec<u32> {
+        let weeks = way.weeks.iter().filter(|week| week.kind == kind);
+        weeks.map(|week| week.number.into()).collect()
+    };
+    assert_eq!(of(WeekKind::LookBack), [3, 10]);
+    assert_eq!(of(WeekKind::Rest), [5, 7, 9]);
+    // A change is a week that suggests something else than the step before it.
+    let mut changes: Vec<u32> = vec![];
+    let mut before: &[String] = &[];
+    for week in way.weeks.iter().filter(|week| week.kind == WeekKind::Step) {
+        if week.practices != before {
+            changes.push(week.number.into());
+        }
+        before = &week.practices;
+    }
+    assert!(
+        changes.windows(2).all(|two| two[1] - two[0] >= 2),
+        "changes in weeks {changes:?}"
+    );
+    for rest in way.weeks.iter().filter(|week| week.kind == WeekKind::Rest) {
+        assert!(rest.practices.is_empty(), "week {}", rest.number);
+    }
 }

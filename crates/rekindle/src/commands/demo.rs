@@ -17,6 +17,9 @@ use crate::tls;
 /// Says that a data directory's database was invented and may be thrown away.
 const MARK: &str = "demo";
 
+/// Says that it was furnished to the end: what was broken off half way is begun anew.
+const DONE: &str = "demo-furnished";
+
 /// What is shown in a house that was furnished to look at one script. In a data directory that was named, it is there
 /// again the next time, so that an author goes on where they were with what they changed.
 pub(super) struct Shown {
@@ -50,7 +53,7 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
             settings.data.display()
         );
     }
-    let again = stays && furnished;
+    let again = stays && furnished && settings.data.join(DONE).exists();
     if !again {
         throw_away(&settings.data);
     }
@@ -66,7 +69,10 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
             None
         } else {
             let furnished = rekindle_web::demo::furnish(&database, WallClock.stamp(), years).await;
-            Some(furnished.context("the house could not be furnished")?)
+            let residents = furnished.context("the house could not be furnished")?;
+            let done = data.join(DONE);
+            fs::write(&done, "").with_context(|| format!("{} cannot be written", done.display()))?;
+            Some(residents)
         };
         let Some(shown) = shown else {
             let guide = guide::pack();
@@ -79,7 +85,11 @@ pub(crate) fn run(given: Given, years: u32, shown: Option<Shown>) -> anyhow::Res
             // Two names of one machine are two houses to a browser: each keeps a sign-in of its own.
             let second = first.replace("localhost", "127.0.0.1");
             let [one, other] = rekindle_web::demo::SIGN_INS;
-            println!("\nOpen both side by side and sign in:");
+            if second == first {
+                println!("\nOpen it twice, in two browsers or one of them in a private window, and sign in:");
+            } else {
+                println!("\nOpen both side by side and sign in:");
+            }
             for (address, (handle, passphrase)) in [(first, one), (&second, other)] {
                 println!("  {address}c\n    {handle}: {passphrase}");
             }
@@ -102,7 +112,9 @@ fn throw_away(data: &Path) {
     for ending in ["", "-wal", "-shm", ".ballast"] {
         let _ = fs::remove_file(data.join(format!("{}{ending}", house::FILE)));
     }
-    let _ = fs::remove_file(data.join(MARK));
+    for mark in [MARK, DONE] {
+        let _ = fs::remove_file(data.join(mark));
+    }
 }
 
 /// A directory that goes with the demo.

@@ -80,10 +80,15 @@ enum Command {
         #[arg(long)]
         jsonl: bool,
     },
+    /// Print every crate that this program was built from: name, version, hash of its source
+    Parts,
     /// Settings
     #[command(subcommand)]
     Config(Config),
 }
+
+/// `Cargo.lock` as it was at the build, tests' own crates included, so that an advisory can be looked up years later.
+const PARTS: &str = include_str!(concat!(env!("OUT_DIR"), "/parts.txt"));
 
 #[derive(Subcommand)]
 enum Pack {
@@ -149,6 +154,10 @@ pub(crate) fn run(hardened: Hardened) -> ExitCode {
             }
         }
         Some(Command::Wording { json, jsonl }) => wording::run(json, jsonl),
+        Some(Command::Parts) => {
+            print!("{PARTS}");
+            Ok(())
+        }
         Some(Command::Config(Config::Check)) => read(&given).map(|settings| check(&settings)),
         Some(Command::Config(Config::List)) => {
             print!("{}", settings::document());

@@ -7,6 +7,7 @@ mod doctor;
 mod house;
 mod limits;
 mod logs;
+mod parts;
 mod process;
 mod reminders;
 mod settings;

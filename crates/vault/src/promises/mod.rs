@@ -8,6 +8,7 @@ mod misuse;
 mod partner;
 mod renewal;
 mod secrets;
+mod wycheproof;
 
 use rekindle_domain::{CellId, CoupleId, OwnerId, PersonId, StreamId, Who};
 use zeroize::Zeroizing;

@@ -25,7 +25,7 @@ use crate::answers::{see, with_cookie};
 use crate::form::{Form, NoFields};
 use crate::visit::{DOOR_IDLE, DOOR_MOST, Profile, Visit};
 use crate::words::Words;
-use crate::{App, PageError, cookies, paths};
+use crate::{App, PageError, RunBy, cookies, paths};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -124,6 +124,7 @@ fn sign_up_form(app: &App, form: &SignUp, problems: &Problems) -> Markup {
                     h2 { (w.say("promise-title")) }
                     p { (promise(app)) }
                 }
+                p.small { (w.say("frame-leave-first")) }
                 (parts::submit(&w.say("sign-up-button")))
             }
             p { (w.say("sign-up-have-one")) " " a href=(paths::SIGN_IN) { (w.say("sign-in-link")) } }
@@ -133,7 +134,12 @@ fn sign_up_form(app: &App, form: &SignUp, problems: &Problems) -> Markup {
 
 /// What is promised, and who runs this server (S22; safety page, section 3).
 pub(super) fn promise(app: &App) -> String {
-    app.words().tell("promise", &[("who", &parts::run_by(app))])
+    let w = app.words();
+    let promise = w.tell("promise", &[("who", &parts::run_by(app))]);
+    match app.settings().run_by {
+        RunBy::OneOfUs(_) => format!("{promise} {}", w.say("promise-one-of-us")),
+        RunBy::SomeoneElse(_) | RunBy::NotSaid => promise,
+    }
 }
 
 fn checked(app: &App, form: &SignUp) -> Problems {

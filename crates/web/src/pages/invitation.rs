@@ -264,6 +264,7 @@ fn letter_page(
                 p.lead { (w.say("back-letter-more")) }
                 div.actions { a.button href=(paths::at(paths::INVITATION_JOIN, opened.link())) { (w.say("invitation-join-button")) } }
                 p.small { (w.say("invitation-what-is-this")) " " a href=(paths::HELP) { (w.say("help-link")) } }
+                p.small { (w.say("frame-leave-first")) }
             },
         );
     }
@@ -317,6 +318,7 @@ fn letter_page(
                 }
             }
             p.small { (w.say("invitation-what-is-this")) " " a href=(paths::HELP) { (w.say("help-link")) } }
+            p.small { (w.say("frame-leave-first")) }
         },
     )
 }

@@ -181,7 +181,8 @@ fn journey_card(visit: &Visit, shared: &Shared) -> Option<Markup> {
     let path = visit.app.guide().path(&walk.path)?;
     let today = visit.now().today();
     let last = super::way::last_done(shared);
-    let (title, more) = match shared.journey.word(path, today, last)? {
+    let word = shared.journey.word(path, today, last)?;
+    let (title, more) = match word {
         Word::Underway => return None,
         // A hard season has no timetable.
         Word::NextWeek | Word::WelcomeBack if path.kind == PathKind::Season => return None,
@@ -192,7 +193,7 @@ fn journey_card(visit: &Visit, shared: &Shared) -> Option<Markup> {
     Some(parts::card(html! {
         p.kicker.dusk { (path.title) }
         h2 { (w.say(title)) }
-        p { (w.say(more)) }
+        @if word == Word::WelcomeBack { (super::way::welcome_back(&visit.app, path, walk)) } @else { p { (w.say(more)) } }
         div.actions { a.button.quiet href=(paths::way(&walk.path)) { (w.say("today-look")) } }
     }))
 }

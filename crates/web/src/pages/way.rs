@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use rekindle_domain::journey::{Command as Ask, Word};
-use rekindle_domain::pack::{Path as Way, PathKind, Week, WeekKind};
+use rekindle_domain::journey::{Command as Ask, Walk, Word};
+use rekindle_domain::pack::{Path as Way, PathKind, Practice, Week, WeekKind};
 use rekindle_domain::shared::{Command, Shared};
 use serde::Deserialize;
 
@@ -38,6 +38,31 @@ pub(super) fn last_done(shared: &Shared) -> Option<Date> {
         .moments
         .last()
         .max(shared.sessions.held().next().map(|held| held.day))
+}
+
+/// What is smallest of this week and of the step it all grew from: that is what waits after a while away.
+fn smallest<'a>(app: &'a App, way: &Way, walk: &Walk) -> Option<&'a Practice> {
+    let first = app.guide().practice(&walk.first);
+    let week = way.weeks.get((walk.week as usize).saturating_sub(1));
+    let of_week = week.into_iter().flat_map(|week| &week.practices);
+    let of_week = of_week.filter_map(|id| app.guide().practice(id));
+    // The first two weeks are about that one step.
+    let more = of_week.filter(|_| first.is_none() || walk.week > 2);
+    (first.into_iter().chain(more)).min_by_key(|practice| practice.minutes.least)
+}
+
+/// Welcome back, with the smallest step (G7).
+pub(super) fn welcome_back(app: &App, way: &Way, walk: &Walk) -> Markup {
+    let w = app.words();
+    html! {
+        p { (w.say("today-welcome-back-more")) }
+        @if let Some(step) = smallest(app, way, walk) {
+            p {
+                (w.say("way-smallest")) " " a href=(paths::practice(&step.id)) { (step.title) } ", "
+                (w.tell("minutes", &[("minutes", &step.minutes.least.to_string())]))
+            }
+        }
+    }
 }
 
 async fn page(
@@ -156,7 +181,7 @@ fn walk(visit: &Visit, shared: &Shared, way: &Way) -> Markup {
             p { (w.say("way-first")) " " a href=(paths::practice(&first.id)) { (first.title) } }
         }
             @match word {
-                Word::WelcomeBack => { p { (w.say("today-welcome-back-more")) } }
+                Word::WelcomeBack => { (welcome_back(&visit.app, way, walk)) }
                 Word::Complete => { p { (w.say("today-path-complete-more")) } }
                 Word::NextWeek | Word::Underway => {}
             }
@@ -215,7 +240,8 @@ async fn step(visit: Visit, Form(form): Form<Step>) -> Result<Response, PageErro
         "back" => Ask::Go {
             week: shown()?.saturating_sub(1),
         },
-        "again" | "rest" => Ask::Rest,
+        "again" => Ask::Again,
+        "rest" => Ask::Rest,
         "leave" => Ask::Leave,
         _ => return Err(PageError::NotOurForm),
     };

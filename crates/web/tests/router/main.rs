@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
 
 mod between;
+mod canary;
 mod date;
 mod doors;
 mod headers;
@@ -23,5 +24,6 @@ mod sealed;
 mod sessions;
 mod skills;
 mod texts;
+mod today;
 mod touch;
 mod world;

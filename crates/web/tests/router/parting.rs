@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use rekindle_domain::Stamp;
 
-use crate::routes::{Ids, all};
+use crate::routes::{Ids, SLOT, all, ritual_form};
 use crate::world::{Browser, House, Lived, link_of, newcomer};
 
 const CLOSED: &str = "This space is closed.";
@@ -313,6 +313,104 @@ async fn s21_the_take_away_file_is_sealed_and_stays_open_to_the_one_left_behind(
             assert!(!text.contains("You waited up.") && !text.contains("Hers alone."));
             let name = file.headers["content-disposition"].to_str().unwrap();
             assert!(name.contains("evening."), "{name}");
+        }
+    }
+}
+
+const LOCK: &str = "violet engine saddle winter broom";
+
+/// What is in somebody's file, of either kind.
+async fn away(who: &mut Browser, kind: &str) -> String {
+    let file = who
+        .post("/m/p/t", &[("passphrase", LOCK), ("kind", kind)])
+        .await;
+    assert_eq!(file.status, StatusCode::OK);
+    let key = age::scrypt::Identity::new(LOCK.to_owned().into());
+    age::decrypt(&key, &file.bytes)
+        .map(|plain| String::from_utf8(plain).unwrap())
+        .unwrap()
+}
+
+/// One's own, what the two agreed on, and what the other had offered and not taken back: this and nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s21_the_take_away_file_holds_ones_own_and_what_was_shared_and_nothing_else() {
+    let mut lived = Lived::new().await;
+    let Lived { ana, ben, .. } = &mut lived;
+    for (who, note, felt) in [
+        (&mut *ana, "Ana’s own note.", "Ana’s small hurt."),
+        (&mut *ben, "Ben’s own note.", "Ben’s small hurt."),
+    ] {
+        who.writes_a_note(note).await;
+        who.does("/m/h", &[("words", felt)]).await;
+        who.does("/n", &[("concern", "Only prepared.")]).await;
+        let soon = format!("{} said too soon.", who.handle);
+        who.does("/u/a", &[("words", &soon)]).await;
+        let id = who.get("/u/a").await.field_of("/u/a/w", "id");
+        who.does("/u/a/w", &[("id", &id)]).await;
+        let form = [("words", &*soon), ("step", "send")];
+        who.does("/u/n", &form).await;
+        let id = who.get("/u/n").await.field_of("/u/n/w", "id");
+        who.does("/u/n/w", &[("id", &id)]).await;
+    }
+    let [ours, draft] = ["6a", "6b"].map(|id| id.repeat(16));
+    ana.does("/u/r/n", &ritual_form(&ours, "send")).await;
+    ben.calls_it_ours(&ours).await;
+    let mut only_drafted = ritual_form(&draft, "send");
+    only_drafted[1].1 = "Only a draft";
+    ben.does("/u/r/n", &only_drafted).await;
+    ana.does("/u/d/s", &SLOT).await;
+    for (who, id, words) in [
+        (&mut *ana, "6c", "The bench by the river."),
+        (&mut *ben, "6d", "The long way home."),
+    ] {
+        let id = id.repeat(16);
+        let line = [("id", &*id), ("day", "2027-01-17"), ("words", words)];
+        who.does("/u/d/l", &line).await;
+    }
+    let shared = [
+        "You waited up.",
+        "You sang.",
+        "I slept badly and felt alone.",
+        "Weekly check-in",
+        "The first cup",
+        "The bench by the river.",
+        "The long way home.",
+    ];
+    let nobodys = ["said too soon", "Only a draft", "Only prepared"];
+
+    for who in [&mut *ana, &mut *ben] {
+        who.opens_the_door().await;
+        let own = format!("{}’s ", if who.handle == "ana" { "Ana" } else { "Ben" });
+        for kind in ["page", "json"] {
+            let text = away(who, kind).await;
+            let what = format!("{own}{kind}: {text}");
+            for words in shared {
+                assert!(text.contains(words), "{words} is not in {what}");
+            }
+            for words in nobodys {
+                assert!(!text.contains(words), "{words} is in {what}");
+            }
+            for words in ["own note.", "small hurt."] {
+                assert!(text.contains(&format!("{own}{words}")), "{words}: {what}");
+                assert_eq!(
+                    text.matches(words).count(),
+                    1,
+                    "the other’s {words}: {what}"
+                );
+            }
+        }
+    }
+    // Whoever is left behind takes along the same, but for what was taken back at the end.
+    for (remains, stays) in [("leave", true), ("withdraw", false)] {
+        let mut lived = lived.twin().await;
+        parts(&mut lived.ana, remains).await;
+        for kind in ["page", "json"] {
+            let text = away(&mut lived.ben, kind).await;
+            assert_eq!(text.contains("You waited up."), stays, "{remains}: {text}");
+            for words in ["Ben’s own note.", "You sang.", "The first cup"] {
+                assert!(text.contains(words), "{remains}: {words} is not in {text}");
+            }
+            assert!(!text.contains("Ana’s"), "{remains}: {text}");
         }
     }
 }

@@ -559,6 +559,18 @@ async fn s3_what_one_does_for_oneself_changes_no_byte_of_what_the_other_gets() {
     }
 }
 
+/// Where nothing speaks against it, a check-in alone does begin: the story of it is a story of something.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_a_check_in_alone_that_the_other_must_not_see_does_begin() {
+    let mut lived = Lived::new().await;
+    does(Act::ChecksInAlone, &mut lived.ana, &lived.his).await;
+    let form = [("mode", "live"), ("form", "solo"), ("first", "first")];
+    let session = lived.ana.does("/s", &form).await;
+    let page = lived.ana.get(&session).await;
+    assert!(page.body.contains("name=\"press\""), "{}", page.text());
+    assert!(!page.body.contains("value=\"here\""), "{}", page.text());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s3_no_page_that_the_other_can_reach_differs() {
     let mut base = Lived::new().await;
@@ -586,7 +598,12 @@ async fn s3_no_page_that_the_other_can_reach_differs() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+    // Each takes seconds: four, and as many more as the long run asks for.
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases / 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn s3_no_mixture_of_private_acts_shows(picked in proptest::collection::vec(0..ACTS.len(), 2..9)) {

@@ -1,5 +1,5 @@
-//! What lies on the disk: no word anybody wrote (issue 2, point 4; K19), nothing of what was erased (K9), and nothing
-//! that can be changed without being noticed (K10). K5: the true partner's key. K28: invitation links.
+//! What lies on the disk: nothing of what was erased (K9), and nothing that can be changed without being noticed (K10).
+//! K5: the true partner's key. K28: invitation links.
 
 use std::fs;
 
@@ -11,9 +11,9 @@ use rekindle_vault::keys::{NewPerson, OuterPublic, SpaceKeys, new_person};
 use rekindle_vault::pairing::{open_membership, seal_membership};
 
 use crate::doors::base64;
-use crate::world::{Browser, House, Lived, Page, asks, link_of, newcomer, opaque, pair};
+use crate::world::{Browser, House, Lived, Page, asks, link_of, newcomer, pair};
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -26,14 +26,14 @@ fn bytes_of(hex: &str) -> Vec<u8> {
 
 /// Everything of this house that lies on a disk: its folder, and whatever files this process holds open, such as
 /// temporary ones that have no name any more. Byte for byte as characters, because texts are searched fast.
-struct Disk(Vec<(String, String)>);
+pub(crate) struct Disk(Vec<(String, String)>);
 
 fn as_text(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 impl Disk {
-    fn of(house: &House) -> Self {
+    pub(crate) fn of(house: &House) -> Self {
         let mut found: Vec<(String, String)> = crate::world::files_under(house.folder())
             .into_iter()
             .map(|path| {
@@ -70,7 +70,7 @@ impl Disk {
     }
 
     /// In which files a text stands: as it is, as hex, as base64, in UTF-16, backwards.
-    fn traces(&self, text: &str) -> Vec<String> {
+    pub(crate) fn traces(&self, text: &str) -> Vec<String> {
         let plain = text.as_bytes();
         let mut forms = vec![
             as_text(plain),
@@ -97,267 +97,6 @@ impl Disk {
         }
         found
     }
-}
-
-/// Holds a short check-in on one phone to its end, with this text wherever words are asked for.
-async fn holds_a_session(ana: &mut Browser, text: &str) {
-    let form = [("mode", "one_phone"), ("form", "short"), ("first", "first")];
-    let session = ana.does("/s", &form).await;
-    let wanted = [
-        "here",
-        "park",
-        "keep",
-        "give",
-        "accept",
-        "choose",
-        "said-back",
-        "right",
-        "take",
-        "ready",
-        "next",
-        "skip",
-    ];
-    let mut pressed: Vec<&str> = vec![];
-    for _ in 0..90 {
-        let page = ana.get(&session).await;
-        let forms: Vec<String> = page.forms().into_iter().map(str::to_owned).collect();
-        let offers = |press: &str| {
-            let marker = format!("name=\"press\" value=\"{press}\"");
-            forms.iter().find(|form| form.contains(&marker))
-        };
-        // Once is enough for what may be done again and again.
-        let often = |press: &&&str| !["park", "keep"].contains(*press) || !pressed.contains(*press);
-        let Some((press, form)) = wanted
-            .iter()
-            .filter(often)
-            .find_map(|press| Some((*press, offers(press)?)))
-        else {
-            break;
-        };
-        let value = |name: &str| {
-            form.split_once(&format!("name=\"{name}\" value=\""))
-                .map(|(_, rest)| rest.split('"').next().unwrap().to_owned())
-        };
-        let mut fields = vec![("press", press.to_owned())];
-        for name in ["at", "by", "option", "from"] {
-            fields.extend(value(name).map(|value| (name, value)));
-        }
-        fields.push(("words", text.to_owned()));
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let page = ana.post(&session, &fields).await;
-        assert_eq!(
-            page.status,
-            StatusCode::SEE_OTHER,
-            "{press}: {}",
-            page.text()
-        );
-        pressed.push(press);
-    }
-    for needed in ["here", "park", "keep"] {
-        assert!(
-            pressed.contains(&needed),
-            "{needed} was never offered: {pressed:?}"
-        );
-    }
-    let at = ana.get(&session).await;
-    if at.body.contains("value=\"stop\"") {
-        let token = at.field_beside("press", "stop", "at");
-        ana.does(&session, &[("at", &token), ("press", "stop")])
-            .await;
-    }
-    assert!(
-        ana.get("/u/h").await.sees(text),
-        "what was put aside is kept"
-    );
-}
-
-/// Words in every place that takes any; what is asked for is that they are nowhere afterwards.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn k19_no_word_that_anybody_writes_is_found_on_the_disk() {
-    let house = House::new().await;
-    let mark = hex(&chance::bytes::<6>());
-    let word = |what: &str| format!("{what}quux{mark}");
-    let plain = format!("hana-{mark}");
-    let day = [("day", "2027-02-20"), ("time", "20:30")];
-
-    let mut ana = newcomer(&house, &plain, "").await;
-    ana.passphrase = "violet engine saddle winter broom".to_owned();
-    ana.opens_the_door().await;
-    let passphrase = format!("{} lantern mild", word("passphrase"));
-    let form = [
-        ("what", "passphrase"),
-        ("current", &*ana.passphrase.clone()),
-        ("new", &passphrase),
-    ];
-    ana.does("/m/k", &form).await;
-    ana.passphrase.clone_from(&passphrase);
-    let look = [
-        ("name", &*word("name")),
-        ("partner", &word("partner")),
-        ("zone", "Europe/London"),
-        ("theme", ""),
-    ];
-    ana.does("/m/s", &look).await;
-    let propose = format!("/q/{}", opaque("weekly-check-in"));
-    let letter = word("letter");
-    let form = [
-        ("words", &*letter),
-        day[0],
-        day[1],
-        ("partner", &word("called")),
-        ("step", "send"),
-    ];
-    ana.post(&propose, &form).await;
-    let sent = ana.get("/u").await;
-    let sent = sent
-        .links()
-        .into_iter()
-        .find(|link| link.starts_with("/q/i/"))
-        .unwrap();
-    let link = link_of(&mut ana, &sent).await;
-    let answer = format!("/i/{link}/a");
-    let mut guest = house.browser();
-    guest
-        .post(
-            &answer,
-            &[("answer", "not-now"), ("word", &word("wordfirst"))],
-        )
-        .await;
-    let reply = word("reply");
-    guest
-        .does(&answer, &[("answer", "yes"), ("word", &reply)])
-        .await;
-    let mut ben = newcomer(&house, "ben", &link).await;
-    ben.does(&format!("/i/{link}/j"), &[]).await;
-    ana.does("/p", &[("words", "same")]).await;
-    ben.does("/p", &[("words", "same")]).await;
-
-    ana.writes_a_note(&word("note")).await;
-    ana.does("/m/n", &[("words", &word("weeklong")), ("until", "7")])
-        .await;
-    let prepared = [
-        ("appreciation", &*word("prepa")),
-        ("concern", &word("prepc")),
-        ("request", &word("prepr")),
-    ];
-    ana.does("/n", &prepared).await;
-    ana.does("/m/i/l", &[("label", &word("label"))]).await;
-    ana.does("/u/a", &[("words", &word("kept"))]).await;
-    ana.does("/u/a", &[("words", &word("takenback"))]).await;
-    let id = ana.get("/u/a").await.field_of("/u/a/w", "id");
-    ana.does("/u/a/w", &[("id", &id)]).await;
-    let offer = ben.proposes("long-hug", &word("offer")).await;
-    let form = [("answer", "not-now"), ("word", &*word("warm"))];
-    ana.does(&format!("{offer}/a"), &form).await;
-    let offer = ana.proposes("good-news", &word("withdrawn")).await;
-    ana.does(&format!("{offer}/w"), &[]).await;
-    holds_a_session(&mut ana, &word("session")).await;
-    ana.does("/u/h/s", &[("topic", &word("settled"))]).await;
-    // What is refused, and what nobody asked for.
-    ana.post("/u/a", &[("words", &word("tooLong").repeat(400))])
-        .await;
-    ana.post("/u/a", &[(&word("field"), "x")]).await;
-    ana.get(&format!(
-        "/{}?{}={}",
-        word("path"),
-        word("query"),
-        word("value")
-    ))
-    .await;
-    let guess = [
-        ("handle", &*word("guesshandle")),
-        ("passphrase", &word("guess")),
-    ];
-    house.browser().post("/c", &guess).await;
-    let lost = [
-        ("handle", &*word("losthandle")),
-        ("code", &word("code")),
-        ("passphrase", &format!("{} violet engine", word("lost"))),
-    ];
-    house.browser().post("/f", &lost).await;
-    ben.post("/e", &[("passphrase", &word("doorguess"))]).await;
-    let request = asks("GET", "/t")
-        .header("user-agent", word("agent"))
-        .header("referer", word("from"));
-    ana.send(request, "").await;
-
-    // They did arrive: the pages show them to whom they are for.
-    assert!(ana.get("/m/n").await.sees(&word("note")));
-    assert!(ben.get("/u/a").await.sees(&word("kept")));
-    assert!(ben.get("/t").await.sees(&word("name")));
-
-    let whats = [
-        "passphrase",
-        "name",
-        "partner",
-        "letter",
-        "called",
-        "wordfirst",
-        "reply",
-        "note",
-        "weeklong",
-        "prepa",
-        "prepc",
-        "prepr",
-        "label",
-        "kept",
-        "takenback",
-        "offer",
-        "warm",
-        "withdrawn",
-        "session",
-        "settled",
-        "tooLong",
-        "field",
-        "path",
-        "query",
-        "value",
-        "guesshandle",
-        "guess",
-        "losthandle",
-        "code",
-        "lost",
-        "doorguess",
-        "agent",
-        "from",
-    ];
-    let nowhere = |when: &str| {
-        let disk = Disk::of(&house);
-        assert!(
-            !disk.traces(&plain).is_empty(),
-            "{when}: the sign-in name is kept as it is, so this can fail"
-        );
-        // What all of them have in common is looked for; which one it was only when there is something to say.
-        if !disk.traces(&format!("quux{mark}")).is_empty() {
-            let found: Vec<_> = whats
-                .map(word)
-                .into_iter()
-                .filter(|what| !disk.traces(what).is_empty())
-                .collect();
-            panic!("{when}: found {found:?}");
-        }
-        for secret in [
-            &link,
-            &ana.jar["__Host-s"],
-            &ana.jar["__Host-d"],
-            &ana.jar["__Host-k"],
-        ] {
-            assert_eq!(
-                disk.traces(secret),
-                Vec::<String>::new(),
-                "{when}: a secret of somebody’s"
-            );
-        }
-    };
-    nowhere("running");
-    house
-        .store
-        .vacuum_into(&house.folder().join("copy.db"))
-        .await
-        .unwrap();
-    nowhere("copied");
-    house.store.close().await;
-    nowhere("stopped");
 }
 
 /// What one record holds that can be opened: wrapped key and ciphertext.

@@ -4,6 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::http::StatusCode;
+use futures_util::StreamExt as _;
 use rekindle_domain::Stamp;
 use rekindle_domain::pack::Pack;
 use rekindle_domain::session::Mode;
@@ -25,7 +26,7 @@ fn with(more: &[(&str, &str)]) -> Arc<Pack> {
     Arc::new(guide().extended(&files).unwrap())
 }
 
-fn more() -> Arc<Pack> {
+pub(crate) fn more() -> Arc<Pack> {
     static MORE: LazyLock<Arc<Pack>> =
         LazyLock::new(|| with(&[("every-kind", EVERY_KIND), ("house-massage", MASSAGE)]));
     Arc::clone(&MORE)
@@ -70,12 +71,26 @@ const ON: [&str; 16] = [
     "stop",
 ];
 
+/// Words for both, and for oneself.
+const OURS: [&str; 2] = ["In our own words", "Only for me"];
+
 /// Presses the first of these that the page has a form for; each of `once` only if it was not pressed on this screen.
 async fn presses(
     who: &mut Browser,
     session: &str,
     wanted: &[&str],
     done: &mut Vec<(String, String)>,
+) -> Option<String> {
+    presses_with(who, session, wanted, done, OURS).await
+}
+
+/// The same, with these words for both and these for oneself.
+async fn presses_with(
+    who: &mut Browser,
+    session: &str,
+    wanted: &[&str],
+    done: &mut Vec<(String, String)>,
+    [ours, mine]: [&str; 2],
 ) -> Option<String> {
     let page = who.get(session).await;
     let forms = page.forms();
@@ -102,9 +117,9 @@ async fn presses(
         }
         let asks = form.contains("<textarea");
         if asks && *press == "ready" {
-            fields.push(("mine", "Only for me".to_owned()));
+            fields.extend([("mine", mine.to_owned()), ("note", "yes".to_owned())]);
         } else if asks {
-            fields.push(("words", "In our own words".to_owned()));
+            fields.push(("words", ours.to_owned()));
         }
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let page = who.post(session, &fields).await;
@@ -125,6 +140,16 @@ fn over(page: &Page) -> bool {
 
 /// Both go on, in turn, until it is over.
 async fn to_the_end(lived: &mut Lived, session: &str, both: bool) -> Vec<String> {
+    to_the_end_with(lived, session, both, OURS).await
+}
+
+/// The same, with these words for both and these for oneself.
+pub(crate) async fn to_the_end_with(
+    lived: &mut Lived,
+    session: &str,
+    both: bool,
+    words: [&str; 2],
+) -> Vec<String> {
     let mut done = [vec![], vec![]];
     let mut pressed = vec![];
     for _ in 0..220 {
@@ -136,7 +161,7 @@ async fn to_the_end(lived: &mut Lived, session: &str, both: bool) -> Vec<String>
             if over(&who.get(session).await) {
                 continue;
             }
-            if let Some(press) = presses(who, session, &ON, &mut done[n]).await {
+            if let Some(press) = presses_with(who, session, &ON, &mut done[n], words).await {
                 pressed.push(press);
                 moved = true;
             }
@@ -1248,7 +1273,6 @@ async fn g2_2_twice_not_quite_offers_a_break_and_a_break_has_a_time() {
 /// P10: something is written when a step matters. A clock that runs, pages and streams that are open write nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_written_while_only_time_passes() {
-    use futures_util::StreamExt as _;
     let mut lived = lived().await;
     let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
     both_begin(&mut lived, &session).await;
@@ -1487,4 +1511,34 @@ async fn a_time_that_is_asked_for_is_not_passed_over_by_mistake() {
     };
     assert!(!class("Set this time").contains("quiet"));
     assert!(class("Go on without a time").contains("quiet"));
+}
+
+/// K16: an open stream is looked at again each minute; when its sign-in has ended, so does the stream.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k16_an_open_stream_ends_with_its_sign_in() {
+    for ended in [false, true] {
+        let mut lived = Lived::new().await;
+        let form = [("mode", "live"), ("form", "full"), ("first", "first")];
+        let session = lived.ana.does("/s", &form).await;
+        let page = lived.ana.get(&session).await;
+        let live = page.between("data-live=\"", "\"").remove(0);
+        let mut stream = lived.ana.listens(&live).await;
+        assert_eq!(stream.next().await.unwrap().unwrap(), ": here\n\n");
+        // Signed out on the same device, in another tab, whose page this one does not know of.
+        let mut tab = lived.ana.clone();
+        if ended {
+            tab.does("/c/o", &[]).await;
+        }
+        let mut beats = 0;
+        while beats < 9 {
+            lived.house.clock.wake();
+            match stream.next().await {
+                Some(line) => assert_eq!(line.unwrap(), ": here\n\n"),
+                None => break,
+            }
+            beats += 1;
+        }
+        // Every third beat asks, one each twenty seconds.
+        assert_eq!(beats, if ended { 2 } else { 9 }, "ended: {ended}");
+    }
 }

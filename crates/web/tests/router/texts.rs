@@ -8,7 +8,7 @@ use rekindle_domain::pack::People;
 use rekindle_web::{RunBy, WebSettings};
 
 use crate::routes::{Ids, all, sources};
-use crate::world::{House, Lived, files_under, guide, newcomer, opaque, settings};
+use crate::world::{House, Lived, files_under, guide, link_of, newcomer, opaque, settings};
 
 /// Every sentence of the program: file, id, text.
 fn sentences() -> Vec<(String, String)> {
@@ -486,13 +486,23 @@ async fn s11_an_invitation_brings_the_list_to_whoever_opens_it() {
 /// S22: who runs this server stands before the first private word, and always in Help.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s22_who_runs_this_server_stands_before_the_first_private_word() {
-    for (run_by, said) in [
+    let danger = "If that is your partner: do not write here what could put you in danger.";
+    for (run_by, said, by_one_of_us) in [
         (
             RunBy::OneOfUs("Ben".to_owned()),
             "one of the two of you (Ben)",
+            true,
         ),
-        (RunBy::SomeoneElse("Aunt Vera".to_owned()), "Aunt Vera"),
-        (RunBy::NotSaid, "the person who set it up has not said"),
+        (
+            RunBy::SomeoneElse("Aunt Vera".to_owned()),
+            "Aunt Vera",
+            false,
+        ),
+        (
+            RunBy::NotSaid,
+            "the person who set it up has not said",
+            false,
+        ),
     ] {
         let house = House::with(WebSettings {
             run_by,
@@ -514,6 +524,7 @@ async fn s22_who_runs_this_server_stands_before_the_first_private_word() {
                 page.sees("it cannot be recovered without your printed code"),
                 "{path}"
             );
+            assert_eq!(page.sees(danger), by_one_of_us, "{path}");
         }
         let page = browser.get("/b").await;
         let (before, after) = page.body.split_once("This server is run by").unwrap();
@@ -530,6 +541,31 @@ async fn s22_who_runs_this_server_stands_before_the_first_private_word() {
                 "{path}"
             );
         }
+    }
+}
+
+/// S14: what Leave does, and what it does not, stands where somebody reads before they begin: on the link, beside the
+/// new account, and in Help.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s14_leave_is_explained_before_first_use() {
+    let house = House::new().await;
+    let mut ana = newcomer(&house, "ana", "").await;
+    let offer = ana.proposes("weekly-check-in", "Shall we?").await;
+    let link = link_of(&mut ana, &offer).await;
+    let joining = format!("/b?link={link}");
+    for path in ["/b", &joining, "/h", &format!("/i/{link}")] {
+        let page = house.browser().get(path).await;
+        let text = page.text();
+        for said in [
+            "takes you away at once",
+            "It does not erase the browser’s history.",
+        ] {
+            assert!(text.contains(said), "{path} does not say {said}");
+        }
+        assert!(
+            text.contains("signs you out") || text.contains("ends your sign-in"),
+            "{path}"
+        );
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -20,6 +20,7 @@ use rekindle_vault::slots::Cost;
 use rekindle_web::push::Services;
 use rekindle_web::{App, Clock, Host, Push, RunBy, Slow, WebSettings};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
+use tokio::sync::Semaphore;
 use tower_service::Service as _;
 
 /// Friday, 15 January 2027, eight in the morning in London.
@@ -30,12 +31,27 @@ pub(crate) const NAME: &str = "evening.example";
 /// Where the leave button leads in these houses.
 pub(crate) const ELSEWHERE: &str = "https://weather.example/";
 
-/// A clock that stands until it is set. Whoever sleeps on it sleeps until the house is gone.
-#[derive(Default)]
+/// A clock that stands until it is set. Whoever sleeps on it sleeps until a test wakes them, or until the house is gone.
 pub(crate) struct Hand {
     at: AtomicI64,
+    wakes: Semaphore,
     /// How often anybody began to wait.
     pub(crate) waits: AtomicUsize,
+}
+
+impl Hand {
+    fn at(now: Stamp) -> Self {
+        Self {
+            at: AtomicI64::new(now.0),
+            wakes: Semaphore::new(0),
+            waits: AtomicUsize::new(0),
+        }
+    }
+
+    /// Ends one sleep: the one that lasts, or the next.
+    pub(crate) fn wake(&self) {
+        self.wakes.add_permits(1);
+    }
 }
 
 #[async_trait]
@@ -46,7 +62,7 @@ impl Clock for Hand {
 
     async fn sleep(&self, _millis: u64) {
         self.waits.fetch_add(1, Ordering::SeqCst);
-        std::future::pending::<()>().await;
+        self.wakes.acquire().await.unwrap().forget();
     }
 }
 
@@ -123,6 +139,17 @@ pub(crate) struct House {
     pub(crate) slow: Arc<Spot>,
     guide: Arc<Pack>,
     router: Router,
+    /// Every page that was asked for, where a test wants to know.
+    pub(crate) trace: Trace,
+}
+
+/// What was asked for, with what form, and what came back; kept only where it is somebody's.
+pub(crate) type Trace = Option<Arc<Mutex<Vec<Asked>>>>;
+
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl House {
@@ -167,8 +194,7 @@ impl House {
                 .await
                 .unwrap(),
         );
-        let clock = Arc::new(Hand::default());
-        clock.at.store(now.0, Ordering::SeqCst);
+        let clock = Arc::new(Hand::at(now));
         let slow = Arc::new(Spot::default());
         let app = App::new(Host {
             store: between(Arc::clone(&store) as Arc<dyn Store>),
@@ -187,6 +213,7 @@ impl House {
             slow,
             guide,
             router,
+            trace: None,
         }
     }
 
@@ -226,6 +253,7 @@ impl House {
     pub(crate) fn browser(&self) -> Browser {
         Browser {
             router: self.router.clone(),
+            trace: self.trace.clone(),
             jar: BTreeMap::new(),
             handle: String::new(),
             passphrase: String::new(),
@@ -336,6 +364,7 @@ impl Rows {
 #[derive(Clone)]
 pub(crate) struct Browser {
     router: Router,
+    trace: Trace,
     pub(crate) jar: BTreeMap<String, String>,
     pub(crate) handle: String,
     pub(crate) passphrase: String,
@@ -360,7 +389,20 @@ impl Browser {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Page {
-        self.send(request(Method::GET, path), String::new()).await
+        let page = self.send(request(Method::GET, path), String::new()).await;
+        self.noted(path, &[], &page);
+        page
+    }
+
+    fn noted(&self, path: &str, fields: &[(&str, &str)], page: &Page) {
+        if let Some(trace) = &self.trace {
+            let own = |(k, v): &(&str, &str)| ((*k).to_owned(), (*v).to_owned());
+            trace.lock().unwrap().push(Asked {
+                path: path.to_owned(),
+                fields: fields.iter().map(own).collect(),
+                body: page.body.clone(),
+            });
+        }
     }
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
@@ -368,7 +410,9 @@ impl Browser {
         let request = request(Method::POST, path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
-        self.send(request, body).await
+        let page = self.send(request, body).await;
+        self.noted(path, fields, &page);
+        page
     }
 
     /// A post that ends in a redirect, and where it leads.

@@ -18,6 +18,7 @@ sign-up-closed-more = Ask whoever runs this server, or open the invitation link 
 
 promise-title = How your words are kept
 promise = Your private space is locked with your passphrase. Someone who copies this server’s files cannot open it without that passphrase, and it cannot be recovered without your printed code. While you are signed in, the server itself reads your words in order to show them to you. So a person who controls the server could change it to record what you type. This server is run by: { $who }. If you are afraid of that person, do not write here.
+promise-one-of-us = If that is your partner: do not write here what could put you in danger.
 run-by-one-of-us = one of the two of you ({ $name })
 run-by-someone-else = { $name }
 run-by-not-said = the person who set it up has not said

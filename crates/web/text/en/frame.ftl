@@ -1,5 +1,6 @@
 frame-leave = Leave
 frame-leave-note = Leaves this page at once, for another site. Pressing Shift three times does the same.
+frame-leave-first = Leave, at the top of every page, takes you away at once and signs you out. It does not erase the browser’s history.
 frame-skip = Go to the page
 frame-help = Help
 frame-places = Places

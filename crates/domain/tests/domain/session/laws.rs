@@ -280,8 +280,6 @@ fn the_evenings_below_come_to_every_step_and_every_event() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn the_state_is_the_fold_of_its_events_wherever_the_server_restarts(
         mode in any_mode(), moves in prop::collection::vec(any_move(), 0..60), cut in any::<prop::sample::Index>(),

@@ -1,4 +1,6 @@
-use rekindle_domain::held::{self, BEGUN_FOR, Command, Event, OPEN_FOR, PARKED, Refusal, SHOWN};
+use rekindle_domain::held::{
+    self, BEGUN_FOR, Command, Event, LINE, LINES, OPEN_FOR, PARKED, Refusal, SHOWN,
+};
 use rekindle_domain::ids::SessionId;
 use rekindle_domain::pack::Family;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
@@ -421,4 +423,37 @@ fn g2_3_a_line_about_a_session_that_is_shown_no_more_is_refused() {
     assert_eq!(couple.asks(ANA, say(0)), Err(Refusal::Gone.into()));
     assert_eq!(couple.does(BEN, say(1)).len(), 1);
     assert_eq!(couple.does(ANA, say(1)), [], "twice is once");
+}
+
+/// Lines of the newest sessions stand; those of the oldest give way where there are very many words.
+#[test]
+fn g2_3_lines_of_the_newest_sessions_stand_and_all_of_them_stay_small() {
+    let mut couple = Couple::default();
+    let long = |n: usize| format!("{n} {}", "ö".repeat(LINE - 2));
+    for n in 0..u16::try_from(SHOWN).expect("few") {
+        let id = SessionId::new(raw(n));
+        hold(&mut couple, id, summary());
+        for line in 0..LINES {
+            let words = long(line);
+            assert_eq!(couple.does(ANA, Command::Say { id, words }).len(), 1);
+        }
+        let one_more = Command::Say {
+            id,
+            words: "And this.".to_owned(),
+        };
+        assert_eq!(couple.asks(BEN, one_more), Err(Refusal::Lines.into()));
+    }
+    let lines: Vec<usize> = (couple.state.sessions.held())
+        .map(|held| held.lines.len())
+        .collect();
+    assert_eq!(lines[0], LINES, "all of the newest");
+    assert!(lines.windows(2).all(|two| two[0] >= two[1]), "{lines:?}");
+    assert_eq!(lines[SHOWN - 1], 0, "{lines:?}");
+    // Where there is no room left for one, it is refused: nobody's words go with a yes.
+    let old = |n: usize| Command::Say {
+        id: SessionId::new(raw(0)),
+        words: long(n),
+    };
+    assert_eq!(couple.does(BEN, old(1)).len(), 1);
+    assert_eq!(couple.asks(BEN, old(2)), Err(Refusal::Lines.into()));
 }

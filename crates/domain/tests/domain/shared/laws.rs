@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{self, Date, Time, time};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use rekindle_domain::ids::{MomentId, NoteId, PlanId, ProposalId, RitualId, SessionId, TouchId};
 use rekindle_domain::proposal::Answer;
 use rekindle_domain::recurrence::Rule;
 use rekindle_domain::session::{Agreed, Appreciation, Mode, Summary, Topic};
 use rekindle_domain::shared::{Command, Entry, Event, Shared};
 use rekindle_domain::{
-    Stamp, When, Who, Zone, appreciation, date, held, journey, moment, plan, proposal, ritual,
+    Stamp, When, Who, Zone, appreciation, between, date, held, journey, moment, plan, proposal,
+    ritual,
 };
 use serde_json::Value;
 
@@ -52,6 +55,10 @@ enum What {
     Begin(u16),
     KeepSession(u16, Vec<String>),
     Settle(String),
+    /// Between the two: sent, said back, needing time, gone on from, taken back; the words so many times over.
+    Note(u16, u16, u8, usize, String),
+    /// A line after a session, or one taken out again.
+    Line(u16, Option<String>),
     BeginPath(u16),
     Go(u32),
     Rest,
@@ -76,6 +83,11 @@ fn pool() -> impl Strategy<Value = u16> {
 
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![8 => "[a-d]{1,3}", 1 => Just(String::new()), 1 => "\\PC{0,12}"]
+}
+
+/// Some say a thing in a word; some go on for a page, and a few of those are more than the state has room for.
+fn times() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(1_usize), 400..500_usize]
 }
 
 fn every() -> impl Strategy<Value = plan::Every> {
@@ -127,6 +139,9 @@ fn any_what() -> impl Strategy<Value = What> {
         1 => pool().prop_map(What::Begin),
         1 => (pool(), prop::collection::vec(words(), 0..3)).prop_map(|(a, b)| What::KeepSession(a, b)),
         1 => words().prop_map(What::Settle),
+        6 => (pool(), pool(), 0_u8..5, times(), "[a-dß-ü]{3}")
+            .prop_map(|(a, b, c, d, e)| What::Note(a, b, c, d, e)),
+        4 => (pool(), prop::option::weighted(0.5, words())).prop_map(|(a, b)| What::Line(a, b)),
         1 => (0_u16..2).prop_map(What::BeginPath),
         1 => (0_u32..12).prop_map(What::Go),
         1 => prop::sample::select(vec![What::Rest, What::Leave]),
@@ -143,6 +158,18 @@ pub(super) fn any_acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
     ];
     let act = (who(), wait, any_what()).prop_map(|(who, wait, what)| Act { who, wait, what });
     prop::collection::vec(act, 0..most)
+}
+
+/// The same without a note so long that it takes another's place: what is offered meanwhile would be seen to.
+pub(super) fn any_short_acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
+    any_acts(most).prop_map(|mut acts| {
+        for act in &mut acts {
+            if let What::Note(_, _, _, times, _) = &mut act.what {
+                *times = 1;
+            }
+        }
+        acts
+    })
 }
 
 pub(super) fn shape(name: &str, when: When, rule: Rule) -> ritual::Shape {
@@ -362,6 +389,28 @@ pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
         }
         .into(),
         What::Settle(topic) => held::Command::Settle { topic }.into(),
+        What::Note(to, id, ask, times, words) => {
+            // Answers have ids of their own, which no note has.
+            let (to, id) = (NoteId::new(raw(to)), NoteId::new(raw(2 * POOL + id)));
+            let words = words.repeat(times);
+            match ask {
+                0 => between::Command::Send { id: to, words },
+                1 => between::Command::Hear { to, id, words },
+                2 => between::Command::NeedTime { to, id },
+                3 => between::Command::Add { to, id, words },
+                _ => between::Command::Withdraw { id: to },
+            }
+            .into()
+        }
+        What::Line(id, words) => {
+            let id = SessionId::new(raw(id));
+            match words {
+                Some(words) => held::Command::Say { id, words },
+                // Where it stands is for whoever knows the state: see `asked_in`.
+                None => held::Command::Unsay { id, seq: 0 },
+            }
+            .into()
+        }
         What::BeginPath(path) => journey::Command::Begin {
             path: kind(path),
             first: kind(path),
@@ -375,22 +424,61 @@ pub(super) fn asked_of(act: &Act, at: Stamp) -> Command {
     ask.0
 }
 
+/// The command that this act is, by somebody who sees where things stand.
+pub(super) fn asked_in(couple: &Couple, act: &Act) -> Command {
+    let mut asked = asked_of(act, couple.at);
+    // Most who agree have seen the words that lie there.
+    if let Command::Ritual(ritual::Command::Agree { id, shape }) = &mut asked
+        && act.wait % 4 != 0
+        && let Some(draft) = couple.state.rituals.get(*id, couple.at)
+        && let Some(draft) = draft.draft(couple.at)
+    {
+        **shape = draft.shape.clone();
+    }
+    if let Command::Session(held::Command::Unsay { id, seq }) = &mut asked
+        && let Some(held) = couple.state.sessions.held().find(|held| held.id == *id)
+        && let Some(line) = held.lines.first()
+    {
+        *seq = line.seq;
+    }
+    asked
+}
+
 fn lived(acts: &[Act]) -> Couple {
     let mut couple = Couple::default();
     for act in acts {
         couple.later(act.wait);
-        let mut asked = asked_of(act, couple.at);
-        // Most who agree have seen the words that lie there.
-        if let Command::Ritual(ritual::Command::Agree { id, shape }) = &mut asked
-            && act.wait % 4 != 0
-            && let Some(draft) = couple.state.rituals.get(*id, couple.at)
-            && let Some(draft) = draft.draft(couple.at)
-        {
-            **shape = draft.shape.clone();
-        }
+        let asked = asked_in(&couple, act);
         let _ = couple.asks(act.who, asked);
     }
     couple
+}
+
+/// Notes with what was said back, notes for which there was no room, lines after sessions: these acts do come so far.
+#[test]
+fn acts_reach_notes_with_answers_and_lines() {
+    let mut runner = TestRunner::deterministic();
+    let mut reached = [false; 5];
+    for _ in 0..2_000 {
+        let acts = any_acts(120).new_tree(&mut runner);
+        let Couple { state, log, .. } = lived(&acts.expect("nothing is filtered").current());
+        let notes = || state.between.newest();
+        let unsaid =
+            |entry: &Entry| matches!(entry.event, Event::Session(held::Event::Unsaid { .. }));
+        for (reached, now) in reached.iter_mut().zip([
+            notes().any(|note| note.is_heard() && note.answers.len() > 1),
+            notes().any(|note| !note.is_answered()),
+            state.between.has_older(),
+            state.sessions.held().any(|held| !held.lines.is_empty()),
+            log.iter().any(unsaid),
+        ]) {
+            *reached |= now;
+        }
+        if reached == [true; 5] {
+            return;
+        }
+    }
+    panic!("notes with answers, without, older ones; lines, taken out: {reached:?}");
 }
 
 fn any_day() -> impl Strategy<Value = Date> {
@@ -517,6 +605,14 @@ fn any_event() -> impl Strategy<Value = Event> {
             more: Box::new(summary(&words, at)),
         }),
         words().prop_map(|topic| held::Event::Settled { topic }),
+        (pool(), words()).prop_map(|(id, words)| held::Event::Said {
+            id: SessionId::new(raw(id)),
+            words,
+        }),
+        (pool(), 0_u64..60).prop_map(|(id, seq)| held::Event::Unsaid {
+            id: SessionId::new(raw(id)),
+            seq,
+        }),
     ];
     let journey = prop_oneof![
         (pool(), any_day()).prop_map(|(path, day)| journey::Event::Begun {
@@ -557,7 +653,21 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (note(), who()).prop_map(|(id, by)| date::Event::LiftAsked { id, by }),
         1 => note().prop_map(|id| date::Event::Lifted { id }),
     ];
+    let says = prop_oneof![
+        words().prop_map(|words| between::Says::Heard { words }),
+        Just(between::Says::Time),
+        words().prop_map(|words| between::Says::More { words }),
+    ];
+    let between = prop_oneof![
+        3 => (note(), who(), times(), words()).prop_map(|(id, from, times, words)| {
+            between::Event::Sent { id, from, words: words.repeat(times) }
+        }),
+        3 => (note(), note(), who(), says)
+            .prop_map(|(to, id, from, says)| between::Event::Answered { to, id, from, says }),
+        1 => note().prop_map(|id| between::Event::Withdrawn { id }),
+    ];
     prop_oneof![
+        3 => between.prop_map(Event::from),
         3 => ritual.prop_map(Event::from),
         3 => date.prop_map(Event::from),
         4 => proposal.prop_map(Event::from),
@@ -637,6 +747,7 @@ proptest! {
         }
         let _ = state.dates.last(at, state.plan.get(rekindle_domain::date::SLOT, at));
         prop_assert!(state.appreciations.newest().count() <= appreciation::SHOWN);
+        prop_assert!(state.between.newest().count() <= between::SHOWN);
         prop_assert!(state.sessions.held().count() <= held::SHOWN);
         prop_assert!(state.sessions.parked().len() <= held::PARKED);
         for act in &acts {

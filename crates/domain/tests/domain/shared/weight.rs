@@ -159,6 +159,11 @@ fn check_in(couple: &mut Couple, n: &mut u64) {
         },
     );
     couple.does(ANA, held::Command::Settle { topic: settled });
+    // As many lines for both as there may be, each as long as it may be.
+    for (who, line) in Who::BOTH.into_iter().cycle().zip(0..20) {
+        let words = words(held::LINE - 2) + &line.to_string();
+        let _ = couple.asks(who, held::Command::Say { id: session, words });
+    }
     evening_of_two(couple, n);
 }
 
@@ -286,7 +291,11 @@ fn long_note(couple: &mut Couple, n: &mut u64) {
         words: words(600),
     };
     couple.does(BEN, heard);
-    for who in Who::BOTH {
+    for who in Who::BOTH
+        .into_iter()
+        .cycle()
+        .take(between::MOST_ANSWERS - 1)
+    {
         let more = between::Command::Add {
             to,
             id: NoteId::new(id(n)),

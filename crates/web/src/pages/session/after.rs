@@ -154,8 +154,8 @@ pub(super) async fn save(
     Ok(see(paths::TODAY))
 }
 
-/// Takes a line out for both, and its words out of the log (S2, K9): from a page left open, also when so many sessions
-/// were held since that this one is shown no more.
+/// Takes a line out for both, and its words out of the log (S2, K9): from a page left open, also when so much was said and
+/// held since that it is shown no more.
 async fn take_out(
     visit: &Visit,
     held: Option<&Held>,
@@ -165,13 +165,12 @@ async fn take_out(
     let space = visit.space();
     let is_it = |words: &str| paths::opaque(words) == line;
     let mut records = vec![];
-    match held {
-        Some(held) => {
-            if let Some(line) = held.lines.iter().find(|line| is_it(&line.words)) {
-                let unsay = held::Command::Unsay { id, seq: line.seq };
-                if visit.act(Command::Session(unsay)).await?.is_ok() {
-                    records.push(line.seq);
-                }
+    let stands = held.and_then(|held| held.lines.iter().find(|line| is_it(&line.words)));
+    match stands {
+        Some(line) => {
+            let unsay = held::Command::Unsay { id, seq: line.seq };
+            if visit.act(Command::Session(unsay)).await?.is_ok() {
+                records.push(line.seq);
             }
         }
         None => {
