@@ -264,7 +264,7 @@ fn s7_either_may_pause_and_stop_and_nothing_says_who() {
         presses.sees_no_more("Paused");
         presses.presses("Stop for today");
         for one in [&mara, &jonas] {
-            one.sees("Finished for today Let the rest wait");
+            one.sees("Finished for today What you chose to keep");
             ends.push((one.name() == "Mara", one.text()));
         }
     }

@@ -112,6 +112,27 @@ async fn practice(
     }))
 }
 
+/// The same where one is about to join a talk: fear, force and not being able to refuse in the open, the rest a press
+/// away, so that what it begins with is no wall (S11).
+pub(super) fn not_now_in_short(app: &App, p: &Practice) -> Markup {
+    /// Those that no talk helps with.
+    const OPEN: usize = 3;
+    let w = app.words();
+    let common = &app.guide().not_now;
+    let (open, folded) = common.when.split_at(OPEN.min(common.when.len()));
+    html! {
+        section.not-now {
+            h2 { (w.say("practice-not-now")) }
+            ul { @for line in open { li { (line) } } }
+            (crate::ui::details(&w.say("practice-not-now-rest"), html! {
+                p { (common.lead) }
+                ul { @for line in folded.iter().chain(&p.not_when) { li { (line) } } }
+                p.small { (common.close) " " a href=(paths::HELP) { (w.say("help-link")) } }
+            }))
+        }
+    }
+}
+
 /// The "not for now if …" list that every joint practice begins with, for both and always (S11).
 pub(super) fn not_now(app: &App, p: &Practice) -> Markup {
     let w = app.words();

@@ -22,6 +22,7 @@ practice-why = Why
 practice-how = How it goes
 practice-rules = What you agree on
 practice-not-now = Not for now if
+practice-not-now-rest = Other times to leave it
 practice-variants = Ways to fit it to you
 practice-evidence = What it stands on
 practice-source = Source:

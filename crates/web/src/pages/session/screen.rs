@@ -334,7 +334,7 @@ fn waiting(shown: &Shown<'_>, view: &View, here: &[Who], again: bool) -> (String
     let line = match there {
         _ if again => w.say("session-again"),
         Some(who) if one_phone => w.tell("session-waiting-named", &[("name", shown.name(who))]),
-        Some(_) => w.say("session-waiting"),
+        Some(who) => w.tell("session-waiting", &[("name", shown.name(who.other()))]),
         None => w.say("session-begin-line"),
     };
     let hint = match there {
@@ -456,6 +456,14 @@ fn waits(shown: &Shown<'_>, view: &View, step: &StepView) -> Option<(String, Opt
             let answers = shown.name(speaker);
             Some((w.tell("session-offers-here", &[("name", answers)]), None))
         }
+        (
+            Detail::Write {
+                words: Some(_),
+                both: true,
+                ..
+            },
+            _,
+        ) if one_phone => Some((say(), Some(w.say("session-write-both")))),
         _ if one_phone => None,
         (Detail::Request(Asking::Asked { .. }), _) if listens => {
             Some((told("session-asks"), hint()))
@@ -628,20 +636,16 @@ fn before(shown: &Shown<'_>, view: &View) -> Markup {
     // Whoever joins never saw where it was laid out. Alone, one did, and nobody is asked for anything.
     let practice = layout::practice_of(&shown.visit.app, &shown.script.id)
         .filter(|_| view.mode != Some(Mode::Solo));
-    let not_now = html! {
-        @if let Some(practice) = practice {
-            (super::super::practice::not_now(&shown.visit.app, practice))
-        }
-    };
+    let app = &shown.visit.app;
     html! {
         @if let Some(topic) = &view.topic { p.kicker { (w.say("history-about")) } (ui::quote(topic)) }
-        @if view.bounds.is_some() { (not_now) }
+        @if view.bounds.is_some() && let Some(practice) = practice { (super::super::practice::not_now(app, practice)) }
         @if let Some(bounds) = &view.bounds { (layout::bounds(w, &bounds.includes, &bounds.excludes)) }
         @if let Some(form) = form {
             p.small { @if form.title != mode_word(shown, view) { strong { (form.title) } " · " } (w.tell("session-minutes", &[("minutes", &form.minutes.to_string())])) }
             @if let Some(note) = &form.note { p.small { (note) } }
         }
-        @if view.bounds.is_none() { (not_now) }
+        @if view.bounds.is_none() && let Some(practice) = practice { (super::super::practice::not_now_in_short(app, practice)) }
     }
 }
 
@@ -929,14 +933,16 @@ fn set_time(shown: &Shown<'_>, view: &View, label: &str) -> Markup {
     let Some(who) = once(view, &ButtonKind::SetTime) else {
         return html! {};
     };
-    // Where a time is what the step asks for, it is asked for openly, and soon.
+    // A pause goes on soon; where a time is what the step asks for, another day; else a week from now.
     let asks = matches!(
         view.step.as_ref().map(|step| &step.detail),
         Some(Detail::Time)
     );
     let later = shown.visit.profile.zone.local(shown.visit.now.plus(
-        if asks || matches!(view.phase, Phase::Paused { .. }) {
+        if matches!(view.phase, Phase::Paused { .. }) {
             rekindle_domain::Stamp::HOUR
+        } else if asks {
+            rekindle_domain::Stamp::DAY
         } else {
             7 * rekindle_domain::Stamp::DAY
         },
