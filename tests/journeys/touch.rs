@@ -159,7 +159,7 @@ fn g3_2_the_map_is_printed_seen_by_whoever_gives_and_cleared() {
         let moved = || (jonas.runs(step) != before).then_some(());
         assert!(journeys::wait(journeys::PATIENCE, moved).is_some());
     }
-    jonas.sees("Slow hands, slower than you think");
+    jonas.sees("Slower than you think");
     jonas.sees("What Mara shows");
     mara.sees("Only receive.");
     mara.does_not_see("What Mara shows");
