@@ -159,3 +159,14 @@ pub(crate) fn in_days(one: &Person, days: u32) -> String {
     ));
     day.as_str().expect("a day").to_owned()
 }
+
+/// Mara lays out a short check-in on two phones, and both say that they are here.
+pub(crate) fn both_come(mara: &Person, jonas: &Person) {
+    mara.opens("/s");
+    mara.chooses("The short one");
+    mara.presses("Lay it out");
+    mara.presses("I’m here");
+    jonas.opens("/t");
+    jonas.follows("I’m coming");
+    jonas.presses("I’m here");
+}

@@ -7,17 +7,11 @@ use std::time::Duration;
 use journeys::{PATIENCE, Person, Screen, Server, World, wait};
 use serde_json::json;
 
-use crate::couple::{old_couple, opens_the_door, signs_in};
+use crate::couple::{both_come, old_couple, opens_the_door, signs_in};
 
 /// Both at the first turn of a short check-in: Mara speaks.
 fn to_the_first_turn(mara: &Person, jonas: &Person) {
-    mara.opens("/s");
-    mara.chooses("The short one");
-    mara.presses("Lay it out");
-    mara.presses("I’m here");
-    jonas.opens("/t");
-    jonas.follows("I’m coming");
-    jonas.presses("I’m here");
+    both_come(mara, jonas);
     mara.presses("Next");
     mara.presses("Low");
     jonas.presses("Good");

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use journeys::{PATIENCE, Person, Relay, Screen, Server, wait};
 
-use crate::couple::{old_couple, opens_the_door, phone, signs_in, signs_in_at_home};
+use crate::couple::{both_come, old_couple, opens_the_door, phone, signs_in, signs_in_at_home};
 
 /// Presses what leads on, as somebody would who only reads the screen. What was pressed; nothing if one only waits.
 fn goes_on(one: &Person) -> Option<String> {
@@ -132,13 +132,7 @@ fn a_slow_and_a_cut_network_and_a_dead_phone_lose_nothing() {
     let relay = Relay::before(house.port());
     let mara = house.person_through("Mara", &Screen::phone(), &relay);
     signs_in(&mara);
-    mara.opens("/s");
-    mara.chooses("The short one");
-    mara.presses("Lay it out");
-    mara.presses("I’m here");
-    jonas.opens("/t");
-    jonas.follows("I’m coming");
-    jonas.presses("I’m here");
+    both_come(&mara, &jonas);
     let patience = Duration::from_secs(30);
 
     // Slow: every piece a third of a second later, either way.
@@ -191,13 +185,7 @@ fn s3_afterwards_a_rating_is_ones_own_and_a_line_is_for_both() {
         signs_in_at_home(one);
     }
     for (evening, ease) in ["4", "3", "1"].into_iter().enumerate() {
-        mara.opens("/s");
-        mara.chooses("The short one");
-        mara.presses("Lay it out");
-        mara.presses("I’m here");
-        jonas.opens("/t");
-        jonas.follows("I’m coming");
-        jonas.presses("I’m here");
+        both_come(&mara, &jonas);
         mara.sees("Both here");
         mara.presses("Stop for today");
         mara.sees("Finished for today");
