@@ -16,7 +16,7 @@ fn two_phones_at_home_a_person_signs_in_over_https_from_a_second_name() {
     ana.fits();
     ana.is_accessible();
     ana.opens("/b");
-    ana.types("What should your partner see?", "Ana");
+    ana.types("Your name, as your partner will see it", "Ana");
     ana.types("A sign-in name", "ana");
     ana.types("A passphrase", "river apricot window kettle");
     ana.chooses("I am 18 or older");

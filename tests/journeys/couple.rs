@@ -22,7 +22,7 @@ pub(crate) fn passphrase(name: &str) -> String {
 /// Fills in the page that makes an account and goes on; the answer is the recovery code that was shown.
 pub(crate) fn signs_up(one: &Person) -> String {
     let name = one.name();
-    one.types("What should your partner see?", name);
+    one.types("Your name, as your partner will see it", name);
     one.types("A sign-in name", &name.to_lowercase());
     one.types("A passphrase", &passphrase(name));
     one.chooses("I am 18 or older");

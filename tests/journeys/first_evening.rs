@@ -13,7 +13,7 @@ fn phone(house: &World, name: &str) -> Person {
 
 /// Signs up with a passphrase made of the name.
 fn signs_up(one: &Person, name: &str) {
-    one.types("What should your partner see?", name);
+    one.types("Your name, as your partner will see it", name);
     one.types("A sign-in name", &name.to_lowercase());
     one.types(
         "A passphrase",

@@ -74,7 +74,7 @@ fn k2_s9_an_account_needs_a_good_passphrase_and_a_grown_up_and_says_so_kindly() 
     let ana = phone(&house, "Ana");
     ana.opens("/b");
     ana.sees("Your private space is locked with your passphrase."); // S22, before the first private word
-    ana.types("What should your partner see?", "Ana");
+    ana.types("Your name, as your partner will see it", "Ana");
     ana.types("A sign-in name", "ana with spaces");
     for (weak, why) in [
         ("short one", "That is a little short"),
@@ -86,7 +86,7 @@ fn k2_s9_an_account_needs_a_good_passphrase_and_a_grown_up_and_says_so_kindly() 
         ana.sees(why);
         ana.sees("3 to 40 letters or numbers");
         ana.sees("Please confirm that you are 18 or older");
-        assert_eq!(ana.value("What should your partner see?"), "Ana");
+        assert_eq!(ana.value("Your name, as your partner will see it"), "Ana");
     }
     ana.types("A sign-in name", "ana");
     ana.types("A passphrase", "river apricot window kettle");
@@ -164,6 +164,10 @@ fn g7_yes_another_time_and_something_else_are_shown() {
     ana.presses("Put it in our plan");
     ana.opens("/u/p");
     ana.sees("A kiss at parting");
+    // A yes that came by link: the question has gone from its day, too.
+    ana.opens(&format!("/u/p?v=d&d={}", in_days(&ana, 1)));
+    ana.sees("A kiss at parting");
+    ana.does_not_see("not agreed yet");
 
     let link = proposes(&ana, 3, "A hug until both relax");
     ben.opens(&link);

@@ -34,7 +34,7 @@ fn the_pages_of_inviting_and_pairing_are_fine_at_every_width() {
     ana.presses("Make my space");
     ana.sees("A little more is needed");
     is_fine(&ana);
-    ana.types("What should your partner see?", "Ana");
+    ana.types("Your name, as your partner will see it", "Ana");
     ana.types("A sign-in name", "ana");
     ana.types("A passphrase", &passphrase("Ana"));
     ana.chooses("I am 18 or older");
@@ -156,7 +156,7 @@ fn the_keyboard_alone_reaches_and_presses_what_matters() {
     reaches(&ana, "Choose this one");
     ana.taps_key("Enter", 1);
     ana.sees("A place for the two of you");
-    ana.types("What should your partner see?", "Ana");
+    ana.types("Your name, as your partner will see it", "Ana");
     ana.types("A sign-in name", "ana");
     ana.types("A passphrase", &passphrase("Ana"));
     reaches(&ana, "I am 18 or older");

@@ -155,12 +155,12 @@ fn settings_change_the_name_the_light_and_the_letters() {
     let before = ana.runs(look);
     ana.opens("/m/s");
     ana.types("Time zone", "Mars/Olympus");
-    ana.types("What should your partner see?", "Anna");
+    ana.types("Your name, as your partner will see it", "Anna");
     ana.chooses("Dark");
     ana.chooses("Letters that are easier to read");
     ana.presses("Save");
     ana.sees("That time zone is not one this server knows");
-    assert_eq!(ana.value("What should your partner see?"), "Anna");
+    assert_eq!(ana.value("Your name, as your partner will see it"), "Anna");
     assert!(ana.has_chosen("Dark"));
     ana.types("Time zone", "Asia/Kolkata");
     ana.presses("Save");

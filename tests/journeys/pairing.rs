@@ -42,6 +42,10 @@ fn k5_both_read_the_same_six_words_and_their_space_opens_with_the_step_they_agre
     ben.sees("Ana has not said so yet");
     ana.presses("They are the same");
     ana.sees("Hello, Ana");
+    ben.opens("/t");
+    ben.sees("You have compared the six words");
+    ben.follows("Open our space");
+    ben.sees("You and Ana have both said so");
     ben.presses("Open our space");
     ben.sees("Hello, Ben");
 

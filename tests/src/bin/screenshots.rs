@@ -30,7 +30,7 @@ fn main() {
 fn invitation(house: &World, screen: &Screen, handle: &str, picture: &impl Fn(&Person, &str)) {
     let ana = house.person_with("Ana", screen);
     ana.opens("/b");
-    ana.types("What should your partner see?", "Ana");
+    ana.types("Your name, as your partner will see it", "Ana");
     ana.types("A sign-in name", handle);
     ana.types("A passphrase", "river apricot window kettle");
     ana.chooses("I am 18 or older");

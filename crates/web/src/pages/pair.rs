@@ -68,10 +68,15 @@ pub(super) fn card(visit: &Visit, sent: &[Sent]) -> Option<Markup> {
             .map(|join| join.name.clone())?,
     };
     let w = visit.app.words();
+    let (title, more, button) = if visit.profile.compared.is_some() {
+        ("pair-waiting-title", "pair-card-compared", "pair-open")
+    } else {
+        ("pair-card", "pair-card-more", "pair-card-button")
+    };
     Some(parts::wash(html! {
-        h2 { (w.tell("pair-card", &[("name", &name)])) }
-        p { (w.say("pair-card-more")) }
-        div.actions { a.button href=(paths::PAIR) { (w.say("pair-card-button")) } }
+        h2 { (w.tell(title, &[("name", &name)])) }
+        p { (w.tell(more, &[("name", &name)])) }
+        div.actions { a.button href=(paths::PAIR) { (w.say(button)) } }
     }))
 }
 
@@ -105,14 +110,18 @@ fn show(visit: &Visit, side: Option<&Side>, problem: Option<&str>) -> Markup {
         ),
     };
     let waiting = visit.profile.compared == Some(other.0);
+    // Whoever joined waits for the sender's word, which comes with the couple's key.
+    let both = waiting
+        && matches!(side, Side::Joiner(opened) if opened.join.as_ref().is_some_and(|join| join.couple.is_some()));
+    let (title, lead) = match (waiting, both) {
+        (false, _) => ("pair-title", "pair-lead"),
+        (true, false) => ("pair-waiting-title", "pair-waiting"),
+        (true, true) => ("pair-both-title", "pair-both"),
+    };
     visit.page(Tab::Us, html! {
-        h1 { (w.say(if waiting { "pair-waiting-title" } else { "pair-title" })) }
+        h1 { (w.say(title)) }
         @if let Some(problem) = problem { (parts::notice(html! { p { (problem) } })) }
-        @if waiting {
-            p.lead { (w.tell("pair-waiting", &[("name", &name)])) }
-        } @else {
-            p.lead { (w.say("pair-lead")) }
-        }
+        p.lead { (w.tell(lead, &[("name", &name)])) }
         (parts::words(w, six_words(&me, &other, &opened.secret)))
         p.small { (w.say("pair-why")) }
         form.form method="post" novalidate action=(paths::PAIR) {

@@ -303,8 +303,7 @@ async fn own_page(visit: &Visit, shared: &Shared, asked: &Proposal) -> Result<Re
     let sent = sent.iter().find(|one| one.proposal.id == asked.id);
     let to = parts::other(visit, shared);
     let link = sent.map(|one| format!("{}{}", visit.public_url(), paths::invitation(&one.link)));
-    Ok(visit.page_with(Tab::Today, crate::ui::Script::Show, html! {
-        h1 { (w.tell("proposal-title", &[("name", &to)])) }
+    let where_it_stands = html! {
         @if let Some(one) = sent && let Some(card) = invitation::reply_card(visit, shared, one) { (card) }
         @else if asked.answer.is_some() || asked.word.is_some() { (answered_card(visit, shared, asked)) }
         @else if let Some(link) = &link {
@@ -313,12 +312,24 @@ async fn own_page(visit: &Visit, shared: &Shared, asked: &Proposal) -> Result<Re
         } @else {
             p.lead { (w.tell("proposal-sent-lead", &[("name", &to)])) }
         }
+    };
+    let words = html! {
         (letter(app, &visit.profile.name, practice, &asked.words, &asked.when, &visit.profile.zone, visit.now))
         form.form method="post" novalidate action=(paths::at(paths::PROPOSAL_WITHDRAW, asked.id)) {
             button.link { (w.say("proposal-withdraw")) }
         }
         p.small { (w.say("proposal-withdraw-note")) }
-    }).into_response())
+    };
+    Ok(visit
+        .page_with(
+            Tab::Today,
+            crate::ui::Script::Show,
+            html! {
+                h1 { (w.tell("proposal-title", &[("name", &to)])) }
+                (crate::ui::columns(where_it_stands, words))
+            },
+        )
+        .into_response())
 }
 
 #[derive(Deserialize, Default)]

@@ -1,6 +1,6 @@
 sign-up-title = A place for the two of you
 sign-up-lead = It starts with you. Nobody is told that you are here until you send an invitation.
-sign-up-name = What should your partner see?
+sign-up-name = Your name, as your partner will see it
 sign-up-name-hint = Your first name is fine.
 sign-up-name-problem = Please give a name of up to 40 letters. It can be changed later.
 sign-up-handle = A sign-in name

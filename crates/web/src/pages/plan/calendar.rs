@@ -119,7 +119,9 @@ fn proposed(
         let (Some(practice), true) = (practice, (within.0..within.1).contains(&at)) else {
             continue;
         };
-        if asked.answer.is_some() || asked.by != me && resting.hides(&visit.app, asked) {
+        // What was answered by link is kept with the invitation: in the plan, it is a question no longer.
+        let in_plan = asked.link.is_some() && shared.plan.has(&asked.practice, visit.now);
+        if asked.answer.is_some() || in_plan || asked.by != me && resting.hides(&visit.app, asked) {
             continue;
         }
         let minutes = i64::from(practice.minutes.usual);

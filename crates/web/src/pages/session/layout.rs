@@ -213,27 +213,17 @@ fn draw(
     let gated = script.is_gated();
     let back = practice.map_or_else(|| paths::US.to_owned(), |p| paths::practice(&p.id));
     let back_title = practice.map_or_else(|| w.say("frame-us"), |p| p.title.clone());
-    Ok(visit.page(Tab::Us, html! {
-        (ui::Greeting {
-            title: &script.title, lead: Some(&script.what),
-            back: Some(ui::Link::new(&back_title, &back)), ..ui::Greeting::default()
-        })
-        @if let Some(problem) = problem { (parts::problem_notice(problem)) }
-        @if let Some(own) = own {
-            (parts::wash(html! {
-                p { (w.say("session-own-open")) }
-                (ui::actions(html! { (ui::Button::quiet(&w.say("session-own-go-on")).to(&paths::session(own))) }))
-            }))
-        }
-        @if gated {
-            @if let Some(practice) = practice { (super::super::practice::not_now(&visit.app, practice)) }
-            (bounds(w, &script.includes, &script.excludes))
-        }
+    let not_now = html! {
+        @if let Some(practice) = practice { (super::super::practice::not_now(&visit.app, practice)) }
+    };
+    let prepare = html! {
         @if !script.prepare.is_empty() {
             (ui::actions(html! {
                 (ui::Button::quiet(&w.say("session-prepare")).to(&prepare::address(&script.id)).icon(ui::Icon::Lock))
             }))
         }
+    };
+    let choose = html! {
         form.form method="post" novalidate action=(address(&script.id)) {
             @if script.about.is_some() { (topics(w, shared, form)) }
             @if modes.len() > 1 {
@@ -253,7 +243,27 @@ fn draw(
             (parts::submit(&w.say(if gated { "session-offer" } else { "session-lay-out" })))
             @if gated { p.small { (w.say("session-offer-note")) } }
         }
-        @if !gated && let Some(practice) = practice { (super::super::practice::not_now(&visit.app, practice)) }
+    };
+    // Touch has its frame first; a talk begins with the choice, and with what may be prepared.
+    let (first, second) = if gated {
+        let bounds = bounds(w, &script.includes, &script.excludes);
+        (html! { (not_now) (bounds) (prepare) }, choose)
+    } else {
+        (html! { (prepare) (choose) }, not_now)
+    };
+    Ok(visit.page(Tab::Us, html! {
+        (ui::Greeting {
+            title: &script.title, lead: Some(&script.what),
+            back: Some(ui::Link::new(&back_title, &back)), ..ui::Greeting::default()
+        })
+        @if let Some(problem) = problem { (parts::problem_notice(problem)) }
+        @if let Some(own) = own {
+            (parts::wash(html! {
+                p { (w.say("session-own-open")) }
+                (ui::actions(html! { (ui::Button::quiet(&w.say("session-own-go-on")).to(&paths::session(own))) }))
+            }))
+        }
+        (ui::columns(first, second))
     }))
 }
 
