@@ -54,9 +54,11 @@ pub(super) fn own_named<'a>(shared: &'a Shared, asked: &str) -> Option<(TouchId,
     shared.moments.own().find(|(own, _)| *own == id)
 }
 
-/// Whether something can be logged under this kind.
-fn is_kind(app: &App, shared: &Shared, kind: &str) -> bool {
-    app.guide().moment(kind).is_some() || own_named(shared, kind).is_some()
+/// Whether something can be logged under this kind. Only a touch of their own takes a look into the space.
+async fn is_kind(visit: &Visit, kind: &str) -> Result<bool, PageError> {
+    Ok(visit.app.guide().moment(kind).is_some()
+        || kind.parse::<TouchId>().is_ok()
+            && own_named(&visit.shared().await?.state, kind).is_some())
 }
 
 /// Today's small moment.
@@ -253,7 +255,7 @@ async fn log(
     headers: HeaderMap,
     Form(press): Form<Press>,
 ) -> Result<Response, PageError> {
-    if !is_kind(&visit.app, &visit.shared().await?.state, &press.kind) {
+    if !is_kind(&visit, &press.kind).await? {
         return Err(PageError::NotOurForm);
     }
     let log = Log::Log {

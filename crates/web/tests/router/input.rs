@@ -2,6 +2,7 @@
 //! form sent twice counts once; a clock that is off loses nothing; a full disk is said calmly.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
@@ -739,40 +740,49 @@ async fn a_moment_of_a_phone_whose_clock_is_off_by_a_day_still_counts() {
     }
 }
 
-/// A disk that is full: everything can be read, nothing can be written.
-struct Full(Arc<dyn Store>);
+/// A database that is watched: how many streams were loaded, and whether the disk is full, so that everything can be
+/// read and nothing written.
+struct Watched {
+    store: Arc<dyn Store>,
+    full: bool,
+    loads: Arc<AtomicUsize>,
+}
 
 #[async_trait]
-impl Store for Full {
-    async fn commit(&self, _changes: Vec<Change>) -> Result<Outcome, StoreError> {
-        Err(StoreError::NotWritable("the disk is full".to_owned()))
+impl Store for Watched {
+    async fn commit(&self, changes: Vec<Change>) -> Result<Outcome, StoreError> {
+        if self.full {
+            return Err(StoreError::NotWritable("the disk is full".to_owned()));
+        }
+        self.store.commit(changes).await
     }
     async fn signed_in(&self, id: [u8; 32], now: Stamp) -> Result<Option<SignedIn>, StoreError> {
-        self.0.signed_in(id, now).await
+        self.store.signed_in(id, now).await
     }
     async fn sign_ins(&self, person: PersonId, now: Stamp) -> Result<Vec<SignIn>, StoreError> {
-        self.0.sign_ins(person, now).await
+        self.store.sign_ins(person, now).await
     }
     async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        self.0.person(id).await
+        self.store.person(id).await
     }
     async fn person_by_handle(&self, handle: &str) -> Result<Option<Person>, StoreError> {
-        self.0.person_by_handle(handle).await
+        self.store.person_by_handle(handle).await
     }
     async fn slots(&self, person: PersonId) -> Result<Vec<Slot>, StoreError> {
-        self.0.slots(person).await
+        self.store.slots(person).await
     }
     async fn waiting(&self, id: [u8; 32]) -> Result<Option<Waiting>, StoreError> {
-        self.0.waiting(id).await
+        self.store.waiting(id).await
     }
     async fn device(&self, id: [u8; 32]) -> Result<Option<PersonId>, StoreError> {
-        self.0.device(id).await
+        self.store.device(id).await
     }
     async fn load(&self, place: Place) -> Result<Loaded, StoreError> {
-        self.0.load(place).await
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        self.store.load(place).await
     }
     async fn read(&self, place: Place, after: u64, limit: u32) -> Result<Vec<Record>, StoreError> {
-        self.0.read(place, after, limit).await
+        self.store.read(place, after, limit).await
     }
     async fn segments(
         &self,
@@ -780,59 +790,86 @@ impl Store for Full {
         after: u64,
         limit: u32,
     ) -> Result<Vec<Segment>, StoreError> {
-        self.0.segments(place, after, limit).await
+        self.store.segments(place, after, limit).await
     }
     async fn tip(&self, place: Place) -> Result<Option<(u64, Head)>, StoreError> {
-        self.0.tip(place).await
+        self.store.tip(place).await
     }
     async fn streams(&self, owner: OwnerId) -> Result<Vec<StreamId>, StoreError> {
-        self.0.streams(owner).await
+        self.store.streams(owner).await
     }
     async fn cell(&self, owner: OwnerId, cell: CellId) -> Result<Option<Cell>, StoreError> {
-        self.0.cell(owner, cell).await
+        self.store.cell(owner, cell).await
     }
     async fn cells(&self, owner: OwnerId) -> Result<Vec<(CellId, Cell)>, StoreError> {
-        self.0.cells(owner).await
+        self.store.cells(owner).await
     }
     async fn memberships(&self, person: PersonId) -> Result<Vec<Membership>, StoreError> {
-        self.0.memberships(person).await
+        self.store.memberships(person).await
     }
     async fn members(&self, couple: CoupleId) -> Result<Vec<Membership>, StoreError> {
-        self.0.members(couple).await
+        self.store.members(couple).await
     }
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-        self.0.invitation(id).await
+        self.store.invitation(id).await
     }
     async fn invitations_from(&self, person: PersonId) -> Result<Vec<Invitation>, StoreError> {
-        self.0.invitations_from(person).await
+        self.store.invitations_from(person).await
     }
     async fn push_key(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.push_key().await
+        self.store.push_key().await
     }
     async fn addresses(&self, person: PersonId) -> Result<Vec<Address>, StoreError> {
-        self.0.addresses(person).await
+        self.store.addresses(person).await
     }
     async fn due_of(&self, person: PersonId) -> Result<Vec<Due>, StoreError> {
-        self.0.due_of(person).await
+        self.store.due_of(person).await
     }
     async fn is_due(&self, now: Stamp) -> Result<bool, StoreError> {
-        self.0.is_due(now).await
+        self.store.is_due(now).await
     }
     async fn taken(&self, lease: [u8; 16]) -> Result<Vec<Taken>, StoreError> {
-        self.0.taken(lease).await
+        self.store.taken(lease).await
     }
     async fn feed(&self, id: [u8; 32]) -> Result<Option<Feed>, StoreError> {
-        self.0.feed(id).await
+        self.store.feed(id).await
     }
     async fn feed_of(&self, person: PersonId) -> Result<Option<Feed>, StoreError> {
-        self.0.feed_of(person).await
+        self.store.feed_of(person).await
     }
     async fn ready(&self) -> Result<(), StoreError> {
-        self.0.ready().await
+        self.store.ready().await
     }
     async fn count_people(&self) -> Result<u64, StoreError> {
-        self.0.count_people().await
+        self.store.count_people().await
     }
+}
+
+/// The twin of a house on a watched database, and the number of streams it has loaded.
+async fn watched(house: &House, full: bool) -> (House, Arc<AtomicUsize>) {
+    let loads = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&loads);
+    let between = move |store| -> Arc<dyn Store> {
+        Arc::new(Watched {
+            store,
+            full,
+            loads: count,
+        })
+    };
+    (house.twin_on(between).await, loads)
+}
+
+/// P4, P12: opening and reading the shared space is half of what an act costs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_tap_reads_the_shared_space_once() {
+    let lived = Lived::new().await;
+    let (house, loads) = watched(&lived.house, false).await;
+    let mut ana = lived.ana.at(&house);
+    let (id, day) = ("7".repeat(32), "2027-01-15");
+    let moment = [("id", id.as_str()), ("kind", "kiss"), ("day", day)];
+    let before = loads.load(Ordering::SeqCst);
+    ana.does("/u/m", &moment).await;
+    assert_eq!(loads.load(Ordering::SeqCst) - before, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -840,7 +877,7 @@ async fn k22_on_a_full_disk_reading_goes_on_and_writing_is_said_calmly() {
     let mut lived = Lived::new().await;
     let ids = Ids::of(&mut lived).await;
     let passphrase = lived.ana.passphrase.clone();
-    let full = lived.house.twin_on(|store| Arc::new(Full(store))).await;
+    let full = watched(&lived.house, true).await.0;
     let before = full.rows().await;
     for mut route in all(&ids) {
         if route.name == "LEAVE" {

@@ -129,7 +129,9 @@ pub(crate) fn settings() -> WebSettings {
 }
 
 /// What stands between the app and its database: usually nothing.
-type Between = fn(Arc<dyn Store>) -> Arc<dyn Store>;
+pub(crate) trait Between: FnOnce(Arc<dyn Store>) -> Arc<dyn Store> {}
+
+impl<F: FnOnce(Arc<dyn Store>) -> Arc<dyn Store>> Between for F {}
 
 pub(crate) struct House {
     folder: Arc<tempfile::TempDir>,
@@ -187,7 +189,7 @@ impl House {
         now: Stamp,
         settings: WebSettings,
         guide: Arc<Pack>,
-        between: Between,
+        between: impl Between,
     ) -> Self {
         let store = Arc::new(
             rekindle_database::open(&Where::Sqlite(file.clone()))
@@ -222,7 +224,7 @@ impl House {
         self.twin_on(|store| store).await
     }
 
-    pub(crate) async fn twin_on(&self, between: Between) -> Self {
+    pub(crate) async fn twin_on(&self, between: impl Between) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let file = folder.path().join("rekindle.db");
         self.store.vacuum_into(&file).await.unwrap();
