@@ -1,10 +1,12 @@
 //! P10: two phones at one step. What an open stream and a couple in session hold in memory, and how long a tap takes to
 //! reach the other phone, made durable first.
 //!
-//! The streams are held by this process, so that the server under measurement holds only its own ends.
+//! The crowd's streams are held by processes of their own, so that a server under measurement holds only its own ends,
+//! this process only what is timed, and none of them more files than it may. The bare relay has the same crowd.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -49,45 +51,51 @@ pub(crate) fn streams(host: &Host, tell: Tell<'_>) -> Result<()> {
         ];
         pairs.push(begin(&mut line, cookies)?);
     }
-    let mut open = vec![];
+    let mut crowd = Crowd::at(server.port)?;
     for pair in &pairs {
         for cookie in pair.cookies {
-            open.push(ear(server.port, &live(pair), cookie)?);
+            crowd.joined_by(&live(pair), cookie)?;
         }
     }
     let name = format!("P10 memory of a couple in session, {couples} of them");
     let in_session = (server.resident()? - before) * 1024.0 / count(couples);
     tell(Figure::at_most(&name, in_session, "KiB", 64.0));
 
-    let crowded = server.resident()?;
-    let more = CROWDS[2] - open.len();
-    for n in 0..more {
-        // The last couple, whose taps are timed, has two phones and no more.
-        let others = pairs.len() - 1;
+    let (open, crowded) = (crowd.size, server.resident()?);
+    // The last couple, whose taps are timed, has two phones and no more.
+    let others = pairs.len() - 1;
+    while crowd.size < CROWDS[2] {
+        let n = crowd.size;
         let pair = &pairs[n % others];
-        let cookie = pair.cookies[n / others % 2];
-        open.push(ear(server.port, &live(pair), cookie)?);
+        crowd.joined_by(&live(pair), pair.cookies[n / others % 2])?;
     }
-    let each = (server.resident()? - crowded) * 1024.0 / count(more);
+    let each = (server.resident()? - crowded) * 1024.0 / count(crowd.size - open);
     let bare = Server::bare(host.bare.path())?;
-    let relayed = bare_streams(&bare, 1_000)?;
-    let name = format!("P10 memory of an open stream, {} of them", open.len());
+    let mut beside = Crowd::at(bare.port)?;
+    let mut relayed = 0.0;
+    while beside.size < crowd.size {
+        // As far in as ours was, when its streams were counted.
+        if beside.size == open {
+            relayed = bare.resident()?;
+        }
+        // Couples as many as in the house; the last is the one whose taps are timed.
+        beside.joined_by(&bare_live(beside.size % others), "")?;
+    }
+    relayed = (bare.resident()? - relayed) * 1024.0 / count(beside.size - open);
+    let name = format!("P10 memory of an open stream, {} of them", crowd.size);
     tell(Figure::at_most(&name, each, "KiB", 18.0).seen_beside(relayed));
 
-    for crowd in CROWDS.into_iter().rev() {
-        open.truncate(crowd);
-        // Side by side in time, and only one crowd more than a process may hold open.
+    for size in CROWDS.into_iter().rev() {
+        crowd.shrinks_to(size)?;
+        beside.shrinks_to(size)?;
+        // Side by side in time, and in the same crowd.
         let write = load(&bare, 1, LONG / 4, 204, |_, _| post("/?couple=1", "", ""))?.p50;
-        let bare_crowd = (0..crowd.min(1_000))
-            .map(|n| ear(bare.port, &format!("/live?couple={}", 2 + n % 900), ""))
-            .collect::<Result<Vec<_>>>()?;
-        let relay = tapped(bare.port, ("/live?couple=1", ""), |line, _| {
+        let relay = tapped(bare.port, (&bare_live(others), ""), |line, _| {
             let began = Instant::now();
-            ensure!(line.ask(&post("/tap?couple=1", "", ""))? == 204);
+            ensure!(line.ask(&post(&format!("/tap?couple={others}"), "", ""))? == 204);
             Ok(began)
         })?;
-        drop(bare_crowd);
-        let pair = &pairs[pairs.len() - 1];
+        let pair = &pairs[others];
         let tap = tapped(server.port, (&live(pair), pair.cookies[1]), |line, n| {
             let at = token(line, pair, 0)?;
             let press = if n.is_multiple_of(2) {
@@ -106,7 +114,7 @@ pub(crate) fn streams(host: &Host, tell: Tell<'_>) -> Result<()> {
             Ok(began)
         })?;
         eprintln!("    (a bare write {write:.2} ms, through the bare relay {relay:.2} ms)");
-        let name = format!("P10 a tap to the other phone, {crowd} streams open");
+        let name = format!("P10 a tap to the other phone, {size} streams open");
         tell(Figure::at_most(&name, tap, "ms", write + 1.0).seen_beside(relay));
     }
     Ok(())
@@ -119,6 +127,77 @@ fn count(number: usize) -> f64 {
 
 fn live(pair: &Pair<'_>) -> String {
     format!("{}/l?at=", pair.path)
+}
+
+fn bare_live(couple: usize) -> String {
+    format!("/live?couple={couple}")
+}
+
+/// Streams that a process of their own holds open: this program, told so.
+struct Crowd {
+    process: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    size: usize,
+}
+
+impl Crowd {
+    fn at(port: u16) -> Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .args(["crowd", &port.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        Ok(Self {
+            orders: process.stdin.take().context("no way to it")?,
+            answers: BufReader::new(process.stdout.take().context("no way back")?),
+            process,
+            size: 0,
+        })
+    }
+
+    /// One stream more, open when this returns.
+    fn joined_by(&mut self, path: &str, cookie: &str) -> Result<()> {
+        self.told(&format!("{path} {cookie}"), self.size + 1)
+    }
+
+    fn shrinks_to(&mut self, size: usize) -> Result<()> {
+        self.told(&format!("{size}"), size)
+    }
+
+    fn told(&mut self, order: &str, size: usize) -> Result<()> {
+        writeln!(self.orders, "{order}")?;
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer)?;
+        ensure!(
+            answer.trim() == size.to_string(),
+            "the crowd said: {answer}"
+        );
+        self.size = size;
+        Ok(())
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a crowd's process does: holds a stream for each `PATH COOKIE` it is told, lets all go but as many as a number
+/// says, and answers with how many there are.
+pub(crate) fn crowd(port: u16) -> Result<()> {
+    let mut open = vec![];
+    for order in std::io::stdin().lines() {
+        let order = order?;
+        match order.split_once(' ') {
+            Some((path, cookie)) => open.push(ear(port, path, cookie)?),
+            None => open.truncate(order.parse()?),
+        }
+        println!("{}", open.len());
+    }
+    Ok(())
 }
 
 /// Lays a check-in out and has both say that they are here.
@@ -214,18 +293,4 @@ fn tapped(
     end.shutdown(std::net::Shutdown::Both)?;
     let _ = listener.join();
     Ok(middle(times))
-}
-
-/// What a stream of the bare relay holds, in KiB.
-fn bare_streams(bare: &Server, streams: usize) -> Result<f64> {
-    let warm = (0..100)
-        .map(|n| ear(bare.port, &format!("/live?couple={n}"), ""))
-        .collect::<Result<Vec<_>>>()?;
-    let before = bare.resident()?;
-    let open = (0..streams)
-        .map(|n| ear(bare.port, &format!("/live?couple={n}"), ""))
-        .collect::<Result<Vec<_>>>()?;
-    let each = (bare.resident()? - before) * 1024.0 / count(streams);
-    drop((warm, open));
-    Ok(each)
 }

@@ -19,9 +19,11 @@ mod words;
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 fn main() -> Result<()> {
+    allow_many_files()?;
     let args: Vec<String> = std::env::args().skip(1).collect();
     if let [command, folder, port] = args.as_slice()
         && command == "bare"
@@ -32,6 +34,11 @@ fn main() -> Result<()> {
         && command == "bare-postgres"
     {
         return bare::serve_postgres(url, port.parse()?);
+    }
+    if let [command, port] = args.as_slice()
+        && command == "crowd"
+    {
+        return live::crowd(port.parse()?);
     }
     let json = args.iter().any(|arg| arg == "--json");
     let names: Vec<&str> = args
@@ -58,4 +65,14 @@ fn main() -> Result<()> {
         return Ok(());
     }
     figures::take(&names, tell)
+}
+
+/// Ten thousand streams are as many files, on either side. Whatever is started from here has the same room.
+fn allow_many_files() -> Result<()> {
+    let most = getrlimit(Resource::Nofile).maximum;
+    let most = Rlimit {
+        current: most,
+        maximum: most,
+    };
+    setrlimit(Resource::Nofile, most).context("room for many files")
 }
