@@ -119,11 +119,7 @@ impl Hall {
             Ok(Err(_)) => return Err(Turned::Fault),
             Err(_) => return Err(Turned::TookTooLong),
         };
-        let live = response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
-        if !live {
+        if !is_live(response.headers()) {
             return Ok(response);
         }
         let ticket = self.streams.enter(Some(peer)).ok_or(Turned::TooMany)?;
@@ -235,6 +231,13 @@ impl Hall {
         }
         response
     }
+}
+
+/// Whether what is answered is a live page.
+pub(super) fn is_live(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// A body that says so when it is read, so that the page answers in its own words.

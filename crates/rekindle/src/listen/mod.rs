@@ -10,6 +10,7 @@ mod gate;
 mod gzip;
 mod hall;
 mod pulse;
+mod relay;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -21,7 +22,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::header::{self, HeaderValue};
+use axum::http::{Method, Request, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -36,8 +38,9 @@ use crate::settings::Settings;
 use crate::tls::Certificates;
 use calm::show_https;
 use gate::Gate;
-use hall::{Hall, Working};
+use hall::{Hall, Working, is_live};
 use pulse::{Phase, Pulse, Speech, Watched};
+use relay::{Handover, Until, relay};
 
 /// Answers at `listener` until `stop` turns true; then lets what is under way come to its end.
 pub(crate) async fn serve(
@@ -136,38 +139,29 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     manner: Manner,
 ) -> io::Result<()> {
     let pulse = Arc::new(Pulse::new(speech));
-    let stream = TokioIo::new(Watched {
-        stream,
-        pulse: Arc::clone(&pulse),
-    });
-    let service = {
-        let (hall, pulse) = (Arc::clone(hall), Arc::clone(&pulse));
-        service_fn(move |request: Request<Incoming>| {
-            let (hall, work) = (Arc::clone(&hall), Pulse::begin(&pulse));
-            async move {
-                let response = match manner {
-                    Manner::Serve => hall.answer(request, from, &work).await,
-                    Manner::ShowHttps => show_https(&request),
-                };
-                Ok::<_, Infallible>(response.map(|body| Body::new(Working::new(body, work))))
-            }
-        })
-    };
     match speech {
         Speech::Http1 => {
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                // Ours counts from the first byte and covers the silent start too.
-                .header_read_timeout(None)
-                .max_headers(64)
-                .max_buf_size(32 * 1024)
-                .serve_connection(stream, service);
-            let close = |connection: Pin<&mut _>| {
-                hyper::server::conn::http1::Connection::graceful_shutdown(connection);
-            };
-            Box::pin(drive(hall, connection, &pulse, close)).await;
+            let handed = Box::pin(speak_http1(hall, stream, from, manner, &pulse)).await;
+            if let Some((stream, page)) = handed {
+                let limits = &hall.settings.limits;
+                let longest = limits.stream + limits.body + limits.handler;
+                let _ = timeout(longest, Box::pin(relay(stream, page))).await;
+            }
         }
         Speech::Http2 => {
+            let stream = TokioIo::new(Watched::new(stream, &pulse, &Arc::default()));
+            let service = {
+                let (hall, pulse) = (Arc::clone(hall), Arc::clone(&pulse));
+                service_fn(move |request: Request<Incoming>| {
+                    let (hall, work) = (Arc::clone(&hall), Pulse::begin(&pulse));
+                    async move {
+                        let response = hall.answer(request, from, &work).await;
+                        Ok::<_, Infallible>(
+                            response.map(|body| Body::new(Working::new(body, work))),
+                        )
+                    }
+                })
+            };
             let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
                 .max_concurrent_streams(64)
@@ -181,6 +175,59 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         }
     }
     Ok(())
+}
+
+/// Speaks HTTP/1.1 to the end of the connection, or to the first line of a live page, with which only these two are left
+/// of it.
+async fn speak_http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    hall: &Arc<Hall>,
+    stream: S,
+    from: IpAddr,
+    manner: Manner,
+    pulse: &Arc<Pulse>,
+) -> Option<(S, Working)> {
+    let handover = Arc::<Handover>::default();
+    let stream = TokioIo::new(Watched::new(stream, pulse, &handover));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (work, handover) = (Pulse::begin(pulse), &handover);
+        async move {
+            let chunked = request.method() == Method::GET && request.version() == Version::HTTP_11;
+            let mut response = match manner {
+                Manner::Serve => hall.answer(request, from, &work).await,
+                Manner::ShowHttps => show_https(&request),
+            };
+            let handed = chunked && is_live(response.headers());
+            if handed {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
+            Ok::<_, Infallible>(response.map(|body| {
+                let body = Working::new(body, work);
+                if handed {
+                    handover.begin(body)
+                } else {
+                    Body::new(body)
+                }
+            }))
+        }
+    });
+    let mut connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Ours counts from the first byte and covers the silent start too.
+        .header_read_timeout(None)
+        .max_headers(64)
+        .max_buf_size(32 * 1024)
+        .serve_connection(stream, service);
+    let until = Until {
+        connection: &mut connection,
+        handover: &handover,
+    };
+    let close = |mut until: Pin<&mut Until<'_, _>>| {
+        hyper::server::conn::http1::Connection::graceful_shutdown(Pin::new(&mut *until.connection));
+    };
+    drive(hall, until, pulse, close).await;
+    let page = handover.take()?;
+    Some((connection.into_parts().io.into_inner().stream, page))
 }
 
 /// Runs one connection within its time.
@@ -255,6 +302,13 @@ mod tests {
                 Body::from_stream(endless),
             )
         };
+        let lines = || async {
+            let some = ["one\n\n", "", "and a longer one\n\n"].map(Ok::<_, Infallible>);
+            (
+                [(header::CONTENT_TYPE, "text/event-stream")],
+                Body::from_stream(futures_util::stream::iter(some)),
+            )
+        };
         let broken = || async {
             let pages: Vec<&str> = Vec::new();
             pages[0]
@@ -262,6 +316,7 @@ mod tests {
         let stuck = || async { std::future::pending::<&str>().await };
         let router = Router::new()
             .route("/live", get(live))
+            .route("/lines", get(lines))
             .route("/broken", get(broken))
             .route("/stuck", get(stuck))
             .route("/", get(|| async { "here" }));
@@ -329,6 +384,51 @@ mod tests {
             "HTTP/1.1 200",
             "who has ended makes room"
         );
+    }
+
+    #[tokio::test]
+    async fn a_live_page_says_its_lines_and_is_the_last_on_its_connection() {
+        use tokio::io::AsyncWriteExt as _;
+        let (address, _stop, _serving) = open(settings(&[])).await;
+        let chunks = "5\r\none\n\n\r\n12\r\nand a longer one\n\n\r\n0\r\n\r\n";
+        let plain = "one\n\nand a longer one\n\n";
+        for (request, body) in [
+            ("GET /lines HTTP/1.1", chunks),
+            ("HEAD /lines HTTP/1.1", ""),
+            ("GET /lines HTTP/1.0", plain),
+        ] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let close = if request.starts_with("HEAD") {
+                "Connection: close\r\n"
+            } else {
+                ""
+            };
+            let head = format!("{request}\r\nHost: localhost\r\n{close}\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let all = rest(stream).await;
+            let (head, said) = all.split_once("\r\n\r\n").unwrap();
+            assert_eq!(said, body, "{request}");
+            if body == chunks {
+                assert!(head.contains("transfer-encoding: chunked"), "{head}");
+                assert!(head.contains("connection: close"), "{head}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn k16_who_leaves_a_live_page_makes_room() {
+        let settings = settings(&[("limits.streams_per_address", "1")]);
+        let (address, _stop, _serving) = open(settings).await;
+        let (first, answer) = ask(address, "/live").await;
+        assert_eq!(answer, "HTTP/1.1 200");
+        assert_eq!(ask(address, "/live").await.1, "HTTP/1.1 503");
+        drop(first);
+        let again = async {
+            while ask(address, "/live").await.1 != "HTTP/1.1 200" {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(5), again).await.unwrap();
     }
 
     #[tokio::test]

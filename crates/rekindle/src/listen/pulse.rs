@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::relay::Handover;
 use crate::settings::Limits;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -145,10 +146,21 @@ impl Drop for Streaming {
     }
 }
 
-/// A stream that tells the pulse what passes through.
+/// A stream that tells the pulse what passes through, and a live page when its head has left.
 pub(super) struct Watched<S> {
     pub(super) stream: S,
-    pub(super) pulse: Arc<Pulse>,
+    pulse: Arc<Pulse>,
+    handover: Arc<Handover>,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, pulse: &Arc<Pulse>, handover: &Arc<Handover>) -> Self {
+        Self {
+            stream,
+            pulse: Arc::clone(pulse),
+            handover: Arc::clone(handover),
+        }
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -196,7 +208,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.handover.flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
