@@ -250,6 +250,45 @@ fn g2_3_a_turn_rings_and_shakes_both_phones_which_stay_awake_until_it_is_paused_
 }
 
 #[test]
+fn g2_2_when_a_break_is_over_one_bell_rings_for_both_and_nothing_goes_on_by_itself() {
+    let (house, mara, jonas) = old_couple();
+    let both = [&mara, &jonas];
+    for one in both {
+        tells_bells(one);
+    }
+    to_the_first_turn(&mara, &jonas);
+    mara.presses("More");
+    mara.presses("I need a break");
+    for one in both {
+        one.sees("You go on:");
+        one.runs("window.rung = []; window.shaken = null");
+    }
+    // A few seconds before it is over, and over.
+    house.later(Duration::from_secs(30 * 60 - 5));
+    for one in both {
+        one.runs("document.dispatchEvent(new CustomEvent('evening:resync'))");
+    }
+    for one in both {
+        one.sees("It is the time you said. Come back when you are both ready.");
+        one.sees("Paused");
+        let told = "return [window.rung, window.shaken]";
+        assert_eq!(one.runs(told), serde_json::json!([["begin"], [140]]));
+        one.runs("document.dispatchEvent(new CustomEvent('evening:resync'))");
+    }
+    mara.presses("Go on");
+    for one in both {
+        one.sees_no_more("Paused");
+        let rung = one.runs("return window.rung");
+        assert_eq!(
+            rung.as_array()
+                .map_or(0, |all| all.iter().filter(|one| *one == "begin").count()),
+            1
+        );
+        one.has_no_complaints();
+    }
+}
+
+#[test]
 fn s7_either_may_pause_and_stop_and_nothing_says_who() {
     let (_house, mara, jonas) = old_couple();
     let mut ends = vec![];
@@ -365,6 +404,41 @@ fn g2_3_one_phone_between_two_covers_what_is_not_yet_to_be_seen() {
     mara.sees("Jonas, tell Mara one thing");
     mara.presses("Stop for today");
     mara.sees("Finished for today");
+}
+
+#[test]
+fn s3_a_gate_on_one_phone_goes_round_until_both_are_ready() {
+    let (_house, mara, _jonas) = old_couple();
+    mara.opens("/s/a");
+    mara.follows("A phone-free hour");
+    mara.chooses("One phone between you");
+    mara.chooses("A quarter of an hour, feet up");
+    mara.presses("Lay it out");
+    mara.presses("Mara is here");
+    mara.presses("Jonas is here");
+    for _ in 0..10 {
+        if mara.text().contains("Pass the phone to Mara") {
+            break;
+        }
+        mara.presses("More");
+        mara.presses("Leave this out");
+    }
+    let answers = |name: &str, ready: &str| {
+        mara.sees(&format!("Pass the phone to {name}"));
+        mara.sees("Take all the time you need");
+        mara.presses("I have it");
+        mara.sees("All phones go to their place now");
+        mara.sees(&format!("{name}’s turn"));
+        mara.presses(ready);
+    };
+    answers("Mara", "I’m ready, pass it on");
+    answers("Jonas", "Not yet, pass it on");
+    answers("Mara", "I’m ready, pass it on");
+    answers("Jonas", "I’m ready, pass it on");
+    mara.sees("Nothing to see here");
+    mara.presses("Stop for today");
+    mara.sees("Finished for today");
+    mara.has_no_complaints();
 }
 
 #[test]

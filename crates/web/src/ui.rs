@@ -27,7 +27,7 @@ pub use part::{
     began_large, card, columns, details, details_open, empty, even_actions, group, hero, kicker,
     numbered, pair, prose, quote, rest, tag, text_link, wash,
 };
-pub use session::{Ring, SessionFrame, Sound, clock};
+pub use session::{Bell, Ring, SessionFrame, Sound, clock};
 pub use wording::{Point, Wording};
 
 /// The only title any page ever has: neutral, never "disguised" (S15).

@@ -34,6 +34,8 @@ const NAMES: [&str; 7] = [
 const BOUND_AT_MOST: usize = 160;
 /// A way back may be taken so often.
 const AGAIN: std::ops::RangeInclusive<u8> = 1..=5;
+/// 1 light, 2 closer, 3 close.
+const DEPTHS: std::ops::RangeInclusive<u8> = 1..=3;
 /// A name is counted as this long.
 const NAME: usize = 8;
 const SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
@@ -400,8 +402,7 @@ impl Script {
                 }
             }
             What::Draw(draw) => {
-                if draw.depths.is_empty()
-                    || draw.depths.iter().any(|depth| !(1..=3).contains(depth))
+                if draw.depths.is_empty() || draw.depths.iter().any(|depth| !DEPTHS.contains(depth))
                 {
                     pen.note(
                         at,
@@ -488,6 +489,7 @@ impl Script {
         if *hidden && *chooser != Chooser::Each {
             pen.note(at, "`hidden` is for a choice by each", "take it out");
         }
+        self.check_depth(pen, at, step, picks);
         let mut seen = BTreeSet::new();
         for pick in picks {
             let option = format!("option `{}`", pick.id);
@@ -577,6 +579,44 @@ impl Script {
                         "name a form for two, in a step without speaker",
                     ),
                 }
+            }
+        }
+    }
+
+    /// An option that says how deep cards may go.
+    fn check_depth(&self, pen: &mut Pen, at: &str, step: &Step, picks: &[Pick]) {
+        let depths: Vec<u8> = picks.iter().filter_map(|pick| pick.depth).collect();
+        if depths.is_empty() {
+            return;
+        }
+        if depths.iter().any(|depth| !DEPTHS.contains(depth)) {
+            pen.note(
+                at,
+                "a depth is 1, 2 or 3",
+                "use `depth = 1` for light, 2 for closer, 3 for close",
+            );
+        }
+        if depths.len() < picks.len() {
+            pen.note(
+                at,
+                "one option says how deep, another does not",
+                "give every option of it a `depth`, or none",
+            );
+        }
+        let draws = |step: &Step| matches!(step.what, What::Draw(_));
+        for form in self.forms.iter().filter(|form| step.is_in(form)) {
+            let mut behind = (self.steps.iter())
+                .skip_while(|one| one.id != step.id)
+                .filter(|one| one.is_in(form));
+            if !behind.any(draws) {
+                pen.note(
+                    at,
+                    format!(
+                        "it says how deep, but in form `{}` no card is drawn after it",
+                        form.id
+                    ),
+                    "put a `draw` behind it in this form, or take `depth` out",
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::pack::Family;
 use crate::session::event::{Event, Leg, Timer};
-use crate::session::script::{Chooser, Draw, Mode, Park, Pick, Script, Speaker, Step, What};
+use crate::session::script::{Card, Chooser, Draw, Mode, Park, Pick, Script, Speaker, Step, What};
 use crate::session::state::{Opened, Stage, State, Token};
 use crate::session::view::{Button, ButtonKind};
 use crate::text::{Unwritten, written};
@@ -64,6 +64,8 @@ pub enum Press {
     Ready,
     /// One shared phone: takes it, behind the cover.
     Take,
+    /// One shared phone, at a gate: hands it on, not ready yet. Takes back that one was.
+    PassOn,
     /// The listener: "I've said it back."
     SaidBack,
     /// The speaker: "Yes, that's it."
@@ -174,6 +176,7 @@ impl Press {
             Self::Next => ButtonKind::Next,
             Self::Ready => ButtonKind::Ready,
             Self::Take => ButtonKind::Take,
+            Self::PassOn => ButtonKind::PassOn,
             Self::SaidBack => ButtonKind::SaidBack,
             Self::Right => ButtonKind::Right,
             Self::NotQuite => ButtonKind::NotQuite,
@@ -208,6 +211,7 @@ impl Press {
             | Self::Next
             | Self::Ready
             | Self::Take
+            | Self::PassOn
             | Self::SaidBack
             | Self::Right
             | Self::NotQuite
@@ -260,8 +264,9 @@ impl State {
         let Some(button) = press.button() else {
             return self.lay_out(script, who, press);
         };
-        // Said already: a double tap is no mistake.
-        let again = (matches!(press, Press::Here { .. }) && self.is_here(by, now))
+        // Said already: a double tap is no mistake. Where one phone goes round, it is none after either answer.
+        let again = (matches!(press, Press::Ready | Press::PassOn) && self.goes_round(script))
+            || (matches!(press, Press::Here { .. }) && self.is_here(by, now))
             || (press == Press::Ready && self.detail.ready[by.index()])
             || (matches!(press, Press::Choose { .. }) && self.detail.picked[by.index()].is_some());
         if !self.buttons(script, now).contains(&Button {
@@ -360,7 +365,7 @@ impl State {
                     .people()
                     .iter()
                     .all(|who| *who == by || self.detail.ready[who.index()]);
-                if all {
+                if all && self.ends_round(script, by) {
                     if let (Some(What::Write { as_, .. }), Some(_)) =
                         (self.step(script).map(|step| &step.what), &self.detail.draft)
                     {
@@ -371,6 +376,7 @@ impl State {
                 events
             }
             Press::Take => vec![Event::Taken { by }],
+            Press::PassOn => vec![Event::PassedOn],
             Press::SaidBack => vec![Event::SaidBack],
             Press::NotQuite => vec![Event::NotQuite],
             Press::Choose { option, words } => self.choose(script, now, by, option, words)?,
@@ -505,12 +511,16 @@ impl State {
         };
         debug_assert!(picks.contains(pick));
         if *chooser == Chooser::Each {
-            return Ok(vec![Event::Picked { by, option }]);
+            let depth = self.lighter(picks, by, pick);
+            let mut events = vec![Event::Picked { by, option }];
+            events.extend(depth.map(|at_most| Event::Depth { at_most }));
+            return Ok(events);
         }
         if pick.breaks {
             return Ok(self.breaks(now));
         }
         let mut events = vec![Event::Chosen { option }];
+        events.extend(pick.depth.map(|at_most| Event::Depth { at_most }));
         if pick.settles && self.topic.is_some() && !self.settled {
             events.push(Event::Settled);
         }
@@ -542,6 +552,18 @@ impl State {
         };
         events.push(then.on_to(script, to, now));
         Ok(events)
+    }
+
+    /// How deep cards may go from here: the lighter of what both picked, once both have.
+    fn lighter(&self, picks: &[Pick], by: Who, now: &Pick) -> Option<u8> {
+        let depths = self.people().iter().map(|who| {
+            if *who == by {
+                return now.depth;
+            }
+            let option = self.detail.picked[who.index()].as_ref()?;
+            picks.iter().find(|pick| pick.id == *option)?.depth
+        });
+        depths.collect::<Option<Vec<u8>>>()?.into_iter().min()
     }
 
     /// A pause with a time to come back.
@@ -607,7 +629,7 @@ impl State {
             return vec![];
         };
         let all = || {
-            draw.of_depth(depth)
+            self.cards(draw, depth)
                 .filter(|card| self.detail.card.as_ref() != Some(&card.id))
         };
         let fresh: Vec<&str> = all()
@@ -797,8 +819,8 @@ impl State {
 
     fn step_buttons(&self, script: &Script, who: Who) -> Vec<ButtonKind> {
         use ButtonKind::{
-            Accept, Adjust, Choose, Decline, Give, Next, NotQuite, Ready, Right, SaidBack, SetTime,
-            Take, Write,
+            Accept, Adjust, Choose, Decline, Give, Next, NotQuite, PassOn, Ready, Right, SaidBack,
+            SetTime, Write,
         };
         let Some(step) = self.step(script) else {
             return vec![Next];
@@ -809,11 +831,7 @@ impl State {
             What::Closing | What::Time => vec![Next, SetTime],
             What::Private { .. } if self.detail.ready[who.index()] => vec![],
             What::Private { .. } if self.mode() == Some(Mode::OnePhone) => {
-                match self.detail.taken {
-                    Some(taken) if taken == who => vec![Ready],
-                    None if self.cover() == Some(who) => vec![Take],
-                    Some(_) | None => vec![],
-                }
+                self.passed(&step.what, who, || vec![Ready])
             }
             What::Private { .. } => vec![Ready],
             What::Write { both, .. } => {
@@ -831,23 +849,25 @@ impl State {
                 buttons
             }
             What::Draw(draw) => {
-                let draws = self.speaker().is_none_or(|speaker| speaker == who);
+                // Whoever listens cannot end the choosing; where nobody has the word, both draw.
+                if self.speaker().is_some_and(|speaker| speaker != who) {
+                    return vec![];
+                }
                 let mut buttons = vec![];
-                if self.detail.card.is_some() || draw.of_depth(None).next().is_none() {
+                if self.detail.card.is_some() || self.cards(draw, None).next().is_none() {
                     buttons.push(Next);
                 }
-                if draws && self.detail.draws < DRAWS_AT_MOST {
-                    buttons.extend(
-                        draws_of(draw, self.detail.card.as_ref())
-                            .into_iter()
-                            .map(ButtonKind::Draw),
-                    );
+                if self.detail.draws < DRAWS_AT_MOST {
+                    buttons.extend(self.draws_of(draw).into_iter().map(ButtonKind::Draw));
                 }
                 buttons
             }
             What::Reflect if speaks => vec![Right, NotQuite],
             What::Reflect if self.detail.said_back => vec![],
             What::Reflect => vec![SaidBack],
+            What::Gate if self.mode() == Some(Mode::OnePhone) => {
+                self.passed(&step.what, who, || vec![Ready, PassOn])
+            }
             What::Gate if self.detail.ready[who.index()] => vec![],
             What::Gate => vec![Ready],
             What::Choice {
@@ -865,11 +885,7 @@ impl State {
                     Chooser::Each if self.all_picked() => vec![Next],
                     Chooser::Each if self.detail.picked[who.index()].is_some() => vec![],
                     Chooser::Each if *hidden && self.mode() == Some(Mode::OnePhone) => {
-                        match self.detail.taken {
-                            Some(taken) if taken == who => all(),
-                            None if self.cover() == Some(who) => vec![Take],
-                            Some(_) | None => vec![],
-                        }
+                        self.passed(&step.what, who, all)
                     }
                     Chooser::Each | Chooser::Either => all(),
                     Chooser::Speaker if speaks => all(),
@@ -898,28 +914,73 @@ impl State {
             .all(|who| self.detail.picked[who.index()].is_some())
     }
 
-    /// One shared phone, something hidden: whom to pass it to, while nobody has taken it.
-    pub(super) fn cover(&self) -> Option<Who> {
-        let first = self
-            .opened
+    fn goes_first(&self) -> Who {
+        self.opened
             .as_ref()
-            .map_or(Who::First, |opened| opened.first);
-        [first, first.other()]
-            .into_iter()
-            .find(|who| {
-                self.detail.picked[who.index()].is_none() && !self.detail.ready[who.index()]
-            })
-            .filter(|_| self.detail.taken.is_none())
+            .map_or(Who::First, |opened| opened.first)
     }
-}
 
-/// One way to draw, or one for each depth, where another card than the one that lies there can come.
-fn draws_of(draw: &Draw, lies: Option<&String>) -> Vec<Option<u8>> {
-    let depths = if draw.choose_depth {
-        draw.depths.iter().copied().map(Some).collect()
-    } else {
-        vec![None]
-    };
-    let another = |depth: &Option<u8>| draw.of_depth(*depth).any(|card| lies != Some(&card.id));
-    depths.into_iter().filter(another).collect()
+    /// One shared phone, something hidden: whom to pass it to, while nobody has taken it.
+    pub(super) fn cover(&self, what: &What) -> Option<Who> {
+        if self.detail.taken.is_some() {
+            return None;
+        }
+        let first = self.goes_first();
+        // At a gate now the one and now the other, whatever they have said: who gets it tells nothing (S3).
+        if matches!(what, What::Gate) {
+            return Some(self.detail.had.map_or(first, Who::other));
+        }
+        [first, first.other()].into_iter().find(|who| {
+            self.detail.picked[who.index()].is_none() && !self.detail.ready[who.index()]
+        })
+    }
+
+    /// One shared phone, something hidden: what `who` may press, behind the cover or in front of it.
+    fn passed(
+        &self,
+        what: &What,
+        who: Who,
+        behind: impl Fn() -> Vec<ButtonKind>,
+    ) -> Vec<ButtonKind> {
+        match self.detail.taken {
+            Some(taken) if taken == who => behind(),
+            None if self.cover(what) == Some(who) => vec![ButtonKind::Take],
+            Some(_) | None => vec![],
+        }
+    }
+
+    /// A gate on one phone.
+    fn goes_round(&self, script: &Script) -> bool {
+        let gate = (self.step(script)).is_some_and(|step| matches!(step.what, What::Gate));
+        gate && self.mode() == Some(Mode::OnePhone)
+    }
+
+    /// A gate on one phone opens when both have had it in this round; everything else as soon as both are ready.
+    fn ends_round(&self, script: &Script, by: Who) -> bool {
+        !self.goes_round(script) || by != self.goes_first()
+    }
+
+    /// The cards that may come: no deeper than the two agreed; if none is that light, the lightest there are.
+    fn cards<'a>(&self, draw: &'a Draw, depth: Option<u8>) -> impl Iterator<Item = &'a Card> {
+        let lightest = draw.of_depth(None).map(|card| card.depth).min();
+        let deepest = self
+            .deepest
+            .max(lightest)
+            .filter(|_| self.deepest.is_some());
+        draw.of_depth(depth)
+            .filter(move |card| deepest.is_none_or(|deepest| card.depth <= deepest))
+    }
+
+    /// One way to draw, or one for each depth, where another card than the one that lies there can come.
+    fn draws_of(&self, draw: &Draw) -> Vec<Option<u8>> {
+        let depths = if draw.choose_depth {
+            draw.depths.iter().copied().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        let lies = self.detail.card.as_ref();
+        let another =
+            |depth: &Option<u8>| self.cards(draw, *depth).any(|card| lies != Some(&card.id));
+        depths.into_iter().filter(another).collect()
+    }
 }

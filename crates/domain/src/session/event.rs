@@ -78,6 +78,8 @@ pub enum Event {
     LaterSet { at: Stamp },
     /// One shared phone: this person holds it now.
     Taken { by: Who },
+    /// One shared phone, at a gate: it was handed on, not ready yet. It says not by whom (S6).
+    PassedOn,
     /// At a gate, done with private words, or agreeing to shared ones.
     Ready { by: Who },
     /// The listener has said it back.
@@ -88,6 +90,8 @@ pub enum Event {
     Picked { by: Who, option: String },
     /// The answer of a choice for one or either.
     Chosen { option: String },
+    /// Cards go no deeper from here: the lighter of what each picked, or what was chosen.
+    Depth { at_most: u8 },
     /// The way on from here, in another form.
     Replanned { form: String, rest: Vec<Leg> },
     /// A small request; without words if it was spoken.

@@ -45,6 +45,11 @@
 //! say_listener = "…"
 //! say_shared = "…"                    # on one shared phone
 //! shows = "card"                      # beside it: the card the speaker drew; "touch-map": to the giver, the receiver's
+//!
+//! [[step.option]]                     # of a choice
+//! id = "light"
+//! say = "Light: today, just now"
+//! depth = 1                           # cards drawn behind it go no deeper; where each picks, the lighter counts
 //! ```
 //!
 //! Neighbouring steps of one part with `speaker = "each"` are played through for the one who goes first, then once
@@ -273,6 +278,8 @@ pub struct Pick {
     /// A pause, with a time to come back.
     #[serde(default)]
     pub breaks: bool,
+    /// Cards drawn from here on go no deeper. Where each picks, the lighter of the two counts.
+    pub depth: Option<u8>,
 }
 
 impl Pick {
@@ -380,7 +387,7 @@ pub enum What {
     },
     /// The listener says it back until the speaker says "Yes, that's it" (evidence.md P2).
     Reflect,
-    /// Goes on when both have pressed; neither sees whether the other has.
+    /// Goes on when both have pressed; neither sees whether the other has. One phone is passed under a cover for it.
     Gate,
     Choice {
         chooser: Chooser,

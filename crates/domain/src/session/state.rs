@@ -96,6 +96,8 @@ pub struct State {
     pub(super) drawn: Vec<String>,
     /// The card that lies there until the turn of whoever drew it is over.
     pub(super) lies: Option<String>,
+    /// No card is deeper than this: the two agreed on it.
+    pub(super) deepest: Option<u8>,
     /// How often each way back was taken.
     pub(super) ways_back: Vec<(Leg, u8)>,
 }
@@ -140,6 +142,8 @@ pub(super) struct Progress {
     pub(super) picked: [Option<String>; 2],
     /// One shared phone: who holds it.
     pub(super) taken: Option<Who>,
+    /// One shared phone: who handed it on last.
+    pub(super) had: Option<Who>,
     pub(super) asked: Option<Agreed>,
     pub(super) adjusted: bool,
     pub(super) draft: Option<Draft>,
@@ -237,8 +241,13 @@ impl State {
             }
             Event::Ready { by } => {
                 self.detail.ready[by.index()] = true;
-                // On one phone it goes back under its cover.
-                self.detail.taken = None;
+                self.hand_on();
+            }
+            Event::PassedOn => {
+                if let Some(holds) = self.detail.taken {
+                    self.detail.ready[holds.index()] = false;
+                }
+                self.hand_on();
             }
             Event::SaidBack => {
                 self.detail.said_back = true;
@@ -262,6 +271,7 @@ impl State {
                 }
             }
             Event::Chosen { .. } => self.token.step += 1,
+            Event::Depth { at_most } => self.deepest = Some(*at_most),
             Event::Replanned { form, rest } => {
                 if let Some(opened) = &mut self.opened {
                     opened.form.clone_from(form);
@@ -348,6 +358,11 @@ impl State {
     #[must_use]
     pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
         events.into_iter().fold(Self::default(), Self::fold)
+    }
+
+    /// On one phone it goes back under its cover.
+    fn hand_on(&mut self) {
+        self.detail.had = self.detail.taken.take().or(self.detail.had);
     }
 
     /// Written again at the same step, words replace those that stood.

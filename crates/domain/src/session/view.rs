@@ -103,9 +103,11 @@ pub enum Detail {
         not_quite: u8,
         offer_pause: bool,
     },
-    /// Whether oneself has pressed; on one shared phone, who has.
+    /// Whether oneself has pressed. On one shared phone who `holds` it, asked anew in each round: what was answered
+    /// before shows nowhere, because the same screen may lie open on another phone.
     Gate {
         ready: Vec<Who>,
+        holds: Option<Who>,
     },
     /// `picked` by place of [`Who`]: one's own, and the other's once it may be seen. `done`: nothing is left to pick.
     Choice {
@@ -193,6 +195,7 @@ pub enum ButtonKind {
     Next,
     Ready,
     Take,
+    PassOn,
     SaidBack,
     Right,
     NotQuite,
@@ -245,6 +248,7 @@ impl ButtonKind {
             Self::Next => Press::Next,
             Self::Ready => Press::Ready,
             Self::Take => Press::Take,
+            Self::PassOn => Press::PassOn,
             Self::SaidBack => Press::SaidBack,
             Self::Right => Press::Right,
             Self::NotQuite => Press::NotQuite,
@@ -425,11 +429,15 @@ impl State {
                 not_quite: progress.not_quite,
                 offer_pause: progress.not_quite >= 2,
             },
-            What::Gate => Detail::Gate {
-                ready: Who::BOTH
-                    .into_iter()
-                    .filter(|other| (shared || *other == who) && progress.ready[other.index()])
-                    .collect(),
+            What::Gate => match self.cover(what) {
+                Some(pass_to) if shared => Detail::Cover { pass_to },
+                Some(_) | None => {
+                    let ready = !shared && progress.ready[who.index()];
+                    Detail::Gate {
+                        ready: if ready { vec![who] } else { vec![] },
+                        holds: progress.taken.filter(|_| shared),
+                    }
+                }
             },
             What::Choice {
                 chooser: Chooser::Each,
@@ -440,7 +448,7 @@ impl State {
                 if *hidden
                     && shared
                     && !done
-                    && let Some(pass_to) = self.cover()
+                    && let Some(pass_to) = self.cover(what)
                 {
                     return Detail::Cover { pass_to };
                 }
@@ -473,7 +481,7 @@ impl State {
                     .speaker()
                     .or_else(|| (!shared && mode != Mode::Solo).then(|| who.other())),
             },
-            What::Private { .. } => match self.cover() {
+            What::Private { .. } => match self.cover(what) {
                 Some(pass_to) if shared => Detail::Cover { pass_to },
                 Some(_) | None => Detail::Private {
                     done: progress.ready[who.index()] && !shared,

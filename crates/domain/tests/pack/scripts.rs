@@ -106,6 +106,7 @@ impl Evening<'_> {
                 | ButtonKind::Write
                 | ButtonKind::NotNow
                 | ButtonKind::NotQuite
+                | ButtonKind::PassOn
                 | ButtonKind::Adjust
                 | ButtonKind::Decline
                 | ButtonKind::Keep
@@ -307,6 +308,18 @@ fn g3_2_a_massage_says_first_that_it_leads_nowhere_and_shows_the_map_to_the_give
         );
     }
     assert!(script.step("receive").unwrap().shows.is_some());
+}
+
+/// What the two say about depth is what their cards then keep to.
+#[test]
+fn g2_1_every_answer_about_depth_narrows_what_is_drawn() {
+    let guide = guide();
+    let script = guide.script("present-tense-sharing").unwrap();
+    let What::Choice { picks, .. } = &script.step("depth").unwrap().what else {
+        panic!("a choice");
+    };
+    let depths: Vec<Option<u8>> = picks.iter().map(|pick| pick.depth).collect();
+    assert_eq!(depths, [Some(1), Some(2), Some(3)]);
 }
 
 /// The first sessions of listening are about something from outside; what lies between the two comes second.

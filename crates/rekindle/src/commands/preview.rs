@@ -337,7 +337,11 @@ const fn rank(kind: &ButtonKind) -> u8 {
         | ButtonKind::Here => 0,
         ButtonKind::Right | ButtonKind::Choose(_) | ButtonKind::Give | ButtonKind::Write => 1,
         ButtonKind::Draw(_) => 2,
-        ButtonKind::NotQuite | ButtonKind::Adjust | ButtonKind::Decline | ButtonKind::SetTime => 3,
+        ButtonKind::NotQuite
+        | ButtonKind::PassOn
+        | ButtonKind::Adjust
+        | ButtonKind::Decline
+        | ButtonKind::SetTime => 3,
         ButtonKind::Keep | ButtonKind::Park | ButtonKind::FreshStart | ButtonKind::Skip => 4,
         ButtonKind::Pause | ButtonKind::Break | ButtonKind::NotNow => 5,
         ButtonKind::Stop => 6,
@@ -393,6 +397,9 @@ fn screen(view: &View) -> Vec<String> {
                 Detail::Reflect {
                     offer_pause: true, ..
                 } => lines.push("  (a break is offered)".to_owned()),
+                Detail::Gate {
+                    holds: Some(who), ..
+                } => lines.push(format!("  (in the hands of {} alone)", NAMES[who.index()])),
                 Detail::Private { kept: true, .. } => {
                     lines.push("  (words for oneself, sealed)".to_owned());
                 }
@@ -421,7 +428,7 @@ fn screen(view: &View) -> Vec<String> {
                 }
                 Detail::Read
                 | Detail::Reflect { .. }
-                | Detail::Gate { .. }
+                | Detail::Gate { holds: None, .. }
                 | Detail::Request(_)
                 | Detail::Keep { .. }
                 | Detail::Write { words: None, .. }

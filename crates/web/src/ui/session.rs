@@ -76,6 +76,25 @@ impl Render for Ring<'_> {
     }
 }
 
+/// A time that is waited for without looking at it: nothing shows, and a bell rings when it has come.
+pub struct Bell<'a> {
+    /// What is left, in milliseconds.
+    pub remaining: u64,
+    pub sound: Sound,
+    /// Said once, at zero, to those who listen.
+    pub end: &'a str,
+}
+
+impl Render for Bell<'_> {
+    fn render(&self) -> Markup {
+        html! {
+            div.ring.bell data-remaining=(self.remaining) data-running data-chime-end=(self.sound.name()) data-end=(self.end) {
+                p.sr role="status" {}
+            }
+        }
+    }
+}
+
 /// The frame of every step. A page and its live fragment are this same function.
 pub struct SessionFrame<'a> {
     /// Changes with every step and every pause; the script compares it.

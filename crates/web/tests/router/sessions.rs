@@ -1138,6 +1138,93 @@ async fn on_one_phone_the_screen_names_who_is_there() {
     }
 }
 
+/// S3: at a gate one phone goes round, and what stands on it next is the same whatever was pressed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_a_gate_on_one_phone_goes_round_and_looks_the_same_after_either_answer() {
+    let base = lived().await;
+    let mut looked = vec![];
+    for answer in ["ready", "pass-on"] {
+        let mut lived = base.twin().await;
+        let session = lays_out(&mut lived.ana, "every-kind", "short", "one_phone").await;
+        presses(&mut lived.ana, &session, &["here"], &mut vec![]).await;
+        presses(&mut lived.ana, &session, &["here"], &mut vec![]).await;
+        skips_to(&mut lived.ana, &session, "Pass the phone to Ana").await;
+        presses(&mut lived.ana, &session, &["take"], &mut vec![]).await;
+        let page = lived.ana.get(&session).await;
+        assert!(
+            page.sees("Both ready?") && page.sees("Ana’s turn"),
+            "{}",
+            page.text()
+        );
+        let weight = |press: &str| {
+            let forms = page.forms();
+            let marker = format!("name=\"press\" value=\"{press}\"");
+            let form = forms.iter().find(|form| form.contains(&marker)).unwrap();
+            form.split("<button class=\"")
+                .nth(1)
+                .unwrap()
+                .split('"')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(weight("ready"), weight("pass-on"));
+        presses(&mut lived.ana, &session, &[answer], &mut vec![]).await;
+        let page = lived.ana.get(&session).await;
+        assert!(page.sees("Pass the phone to Ben"), "{}", page.text());
+        looked.push(page.text());
+        // Ben is not ready: it begins anew with Ana.
+        presses(&mut lived.ana, &session, &["take"], &mut vec![]).await;
+        presses(&mut lived.ana, &session, &["pass-on"], &mut vec![]).await;
+        let page = lived.ana.get(&session).await;
+        assert!(page.sees("Pass the phone to Ana"), "{}", page.text());
+        presses(&mut lived.ana, &session, &["take"], &mut vec![]).await;
+        looked.push(lived.ana.get(&session).await.text());
+    }
+    assert_eq!(looked[..2], looked[2..]);
+}
+
+/// G2.2: when the time to come back is there, the page says so; before, it carries the bell that rings then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g2_2_a_break_that_is_over_says_so_and_calls_nobody() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "every-kind", "full", "live").await;
+    both_begin(&mut lived, &session).await;
+    presses(&mut lived.ana, &session, &["pause"], &mut vec![]).await;
+    assert!(
+        !lived
+            .ana
+            .get(&session)
+            .await
+            .body
+            .contains("data-remaining")
+    );
+    presses(&mut lived.ana, &session, &["resume"], &mut vec![]).await;
+    presses(&mut lived.ben, &session, &["break"], &mut vec![]).await;
+    lived.house.later(29 * Stamp::MINUTE);
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let page = who.get(&session).await;
+        assert!(
+            page.body.contains("data-remaining=\"60000\""),
+            "{}",
+            page.body
+        );
+        assert!(page.body.contains("data-chime-end=\"begin\"") && page.sees("You go on:"));
+    }
+    lived.house.later(Stamp::MINUTE);
+    for who in [&mut lived.ana, &mut lived.ben] {
+        let page = who.get(&session).await;
+        assert!(page.sees("It is the time you said. Come back when you are both ready."));
+        assert!(
+            page.sees("Paused") && !page.sees("You go on:"),
+            "{}",
+            page.text()
+        );
+        assert!(!page.sees("Ana") && !page.sees("Ben"), "{}", page.text());
+        assert!(page.body.contains("data-remaining=\"0\""), "it has rung");
+    }
+}
+
 /// G2.3: one fresh start; after it a talk of its own is one press away, and a time for it when the two are done.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g2_3_after_the_one_fresh_start_a_repair_talk_can_be_planned() {

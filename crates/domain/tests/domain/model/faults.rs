@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rekindle_domain::session::{
-    Command, Detail, Event, Phase, Press, Refusal, Script, State, Token, View,
+    Command, Detail, Event, Kind, Phase, Press, Refusal, Script, State, Token, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -34,6 +34,8 @@ pub(super) enum Fault {
     ForgetsTheNight,
     /// A yes is taken wherever it was taken back meanwhile: the check found this in the shipped engine once.
     TakesAnOldYes,
+    /// On one phone it goes past whoever is ready at a gate.
+    PassesBy,
 }
 
 type Faulty = Option<Fault>;
@@ -129,6 +131,16 @@ pub(super) fn view(fault: Faulty, state: &State, script: &Script, who: Who, now:
             picked[who.other().index()].clone_from(&their_own[who.other().index()]);
         }
     }
+    if fault == Some(Fault::PassesBy)
+        && let Some(step) = &mut view.step
+        && step.kind == Kind::Gate
+        && let Detail::Cover { pass_to } = &mut step.detail
+    {
+        let value = serde_json::to_value(state).expect("plain data");
+        if value["detail"]["ready"][pass_to.index()] == true {
+            *pass_to = pass_to.other();
+        }
+    }
     if fault == Some(Fault::PausesForGood) && matches!(view.phase, Phase::Paused { .. }) {
         view.buttons.clear();
     }
@@ -149,6 +161,9 @@ pub(super) fn mark(fault: Faulty, state: &State, script: &Script, who: Who) -> u
 
 #[test]
 fn every_planted_fault_is_found() {
+    let mut passes_by = Couple::new(Bounds::ORDINARY, Some(Fault::PassesBy)).on_one_phone();
+    passes_by.only = Some(Wrong::Leaked);
+    assert_eq!(check(passes_by), Some(Wrong::Leaked));
     for (fault, bounds, finds) in [
         (Fault::ForgetsThePlace, Bounds::ORDINARY, Wrong::Twice),
         (Fault::ShowsTheAnswer, Bounds::ORDINARY, Wrong::Leaked),

@@ -70,6 +70,12 @@ fn the_same_with_something_beside_the_way() {
 }
 
 #[test]
+fn one_phone_between_two_is_never_stuck_and_tells_nobody_who_was_not_ready() {
+    let couple = Couple::new(Bounds::ORDINARY, None);
+    assert_eq!(check(couple.on_one_phone()), None);
+}
+
+#[test]
 fn a_night_between_takes_fresh_yeses_of_both() {
     assert_eq!(check(Couple::new(Bounds::NIGHT, None)), None);
 }

@@ -12,7 +12,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rekindle_domain::session::{
-    BREAK, ButtonKind, Command, Detail, Event, Filled, Phase, Press, Script, State, Token, View,
+    BREAK, ButtonKind, Command, Detail, Event, Filled, Kind, Mode, Phase, Press, Script, State,
+    Token, View,
 };
 use rekindle_domain::{Stamp, Who};
 
@@ -140,14 +141,14 @@ impl Places {
     pub(super) fn new(script: Script, fault: Option<Fault>) -> Self {
         use ButtonKind::{
             Accept, Adjust, Break, Choose, Decline, Draw, FreshStart, Give, Here, Keep, Next,
-            NotNow, NotQuite, Park, Pause, Ready, Resume, Right, SaidBack, SetTime, Skip, Stop,
-            Write,
+            NotNow, NotQuite, Park, PassOn, Pause, Ready, Resume, Right, SaidBack, SetTime, Skip,
+            Stop, Take, Write,
         };
         let options = ["low", "high", "on", "again", "settled"];
         let choices = options.map(|option| Choose(option.to_owned()));
         let others = [
             Here, NotNow, Next, Ready, SaidBack, Right, NotQuite, Give, Accept, Adjust, Decline,
-            Keep, Park, Pause, Break, Resume, SetTime, FreshStart, Skip, Stop,
+            Keep, Park, Pause, Break, Resume, SetTime, FreshStart, Skip, Stop, Take, PassOn,
         ];
         let mut presses: Vec<(ButtonKind, bool)> = (others.into_iter().chain(choices))
             .map(|kind| (kind, false))
@@ -245,13 +246,16 @@ impl Places {
             value["taken_back"] = serde_json::json!(own);
             serde_json::from_value(value).expect("a state")
         };
+        // On one phone what both took back is counted together.
+        let shared = is_shared(state);
+        let each = if shared { NOW / 2 } else { NOW };
         // A yes that has run out counts as taken back, though nothing was written.
-        let first = standing([NOW; 2]);
+        let first = standing([each; 2]);
         let ran_out = Who::BOTH.map(|who| first.view(&self.script, who, now).token.own - NOW);
-        let state = if ran_out == [0; 2] {
-            first
-        } else {
-            standing(ran_out.map(|more| NOW - more))
+        let state = match ran_out {
+            [0, 0] => first,
+            [both, _] if shared => standing([each - both, each]),
+            [one, other] => standing([each - one, each - other]),
         };
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (state, morning);
@@ -293,12 +297,28 @@ impl Places {
                 Wrong::Lost,
                 faults::restart(self.fault, &place.state, &[]) != place.state,
             ),
+            (Wrong::Leaked, self.tells_who_is_ready(&place)),
         ]);
         for who in Who::BOTH {
             let offers = place.offers[who.index()];
             place.offers[who.index()] = offers & !self.said_twice(&place, who, offers);
         }
         place
+    }
+
+    /// Whether anything that shows at a gate on one phone hangs on who is ready.
+    fn tells_who_is_ready(&self, place: &Place) -> bool {
+        if !is_shared(&place.state) || kind(&place.views[0]) != Some(Kind::Gate) {
+            return false;
+        }
+        let mut value = serde_json::to_value(&place.state).expect("plain data");
+        [[false, false], [true, false], [false, true], [true, true]]
+            .into_iter()
+            .any(|ready| {
+                value["detail"]["ready"] = serde_json::json!(ready);
+                let state: State = serde_json::from_value(value.clone()).expect("a state");
+                Who::BOTH.map(|who| self.view(&state, who, place.now())) != place.views
+            })
     }
 
     /// What is on this screen, but for what can be pressed without end and changes nothing new.
@@ -364,7 +384,8 @@ impl Places {
             Phase::Running => {
                 let leads_on = views.iter().flat_map(|view| &view.buttons).any(|button| {
                     use ButtonKind::{
-                        Break, FreshStart, Keep, NotNow, NotQuite, Park, Pause, SetTime, Skip, Stop,
+                        Break, FreshStart, Keep, NotNow, NotQuite, Park, PassOn, Pause, SetTime,
+                        Skip, Stop,
                     };
                     !matches!(
                         button.kind,
@@ -373,6 +394,7 @@ impl Places {
                             | SetTime
                             | Keep
                             | Park
+                            | PassOn
                             | Pause
                             | Break
                             | FreshStart
@@ -460,22 +482,35 @@ impl Places {
     fn leaks(&self, place: &Place, who: Who, events: &[Event], after: &State) -> bool {
         let [only] = events else { return false };
         let (before, now, other) = (&place.state, place.now(), who.other());
-        let shown = |state: &State| (self.view(state, other, now), self.mark(state, other));
+        let shared = is_shared(before);
+        let shows = |state: &State, who: Who| (self.view(state, who, now), self.mark(state, who));
+        let shown = |state: &State| shows(state, other);
         let done = |state: &State| {
             let view = state.view(&self.script, other, EVENING);
             let step = view.step.map(|step| step.detail);
             matches!(step, Some(Detail::Choice { done: true, .. }))
         };
         match only {
+            // At a gate on one phone the next thing is the same, ready or not. Elsewhere on it both see what each does.
+            Event::Ready { .. } | Event::PassedOn
+                if shared && kind(&place.views[0]) == Some(Kind::Gate) =>
+            {
+                let answers = [Event::Ready { by: who }, Event::PassedOn];
+                let [ready, not] =
+                    answers.map(|event| faults::fold(self.fault, before.clone(), &event));
+                Who::BOTH
+                    .into_iter()
+                    .any(|who| shows(&ready, who) != shows(&not, who))
+            }
             Event::Here { .. } | Event::Away { .. } | Event::Ready { .. } => {
-                shown(before) != shown(after)
+                !shared && shown(before) != shown(after)
             }
             Event::Picked { by, option } if !done(after) => {
                 // Another answer looks the same from the other side, and so does none.
                 let option = if option == "low" { "high" } else { "low" }.to_owned();
                 let picked = Event::Picked { by: *by, option };
                 let otherwise = faults::fold(self.fault, before.clone(), &picked);
-                shown(before) != shown(after) || shown(&otherwise) != shown(after)
+                (!shared && shown(before) != shown(after)) || shown(&otherwise) != shown(after)
             }
             _ => false,
         }
@@ -527,6 +562,14 @@ impl Happened {
             _ => Self::Else,
         }
     }
+}
+
+fn is_shared(state: &State) -> bool {
+    state.mode() == Some(Mode::OnePhone)
+}
+
+fn kind(view: &View) -> Option<Kind> {
+    view.step.as_ref().map(|step| step.kind)
 }
 
 /// How far the two are in what was laid out.

@@ -123,6 +123,7 @@ impl Bounds {
 
 pub(super) struct Couple {
     pub(super) places: Places,
+    mode: Mode,
     bounds: Bounds,
     /// As bits of [`Code`]: what takes from the room for things beside the way.
     beside: u32,
@@ -215,8 +216,16 @@ impl Couple {
             }),
             harmless: places.bits(|kind, _| matches!(kind, ButtonKind::NotNow | ButtonKind::Stop)),
             places,
+            mode: Mode::Live,
             only: None,
         }
+    }
+
+    /// As if there were one phone between the two. Each may still look at it on a phone of their own, and presses on
+    /// any of them what is theirs.
+    pub(super) const fn on_one_phone(mut self) -> Self {
+        self.mode = Mode::OnePhone;
+        self
     }
 
     /// Whether it takes from the room for things beside the way. Keeping something is the way at its own step, and so
@@ -339,7 +348,7 @@ impl Model for Couple {
 
     fn init_states(&self) -> Vec<World> {
         let begin = Press::Begin {
-            mode: Mode::Live,
+            mode: self.mode,
             form: "full".to_owned(),
             first: Who::First,
             about: Some("Sunday visits".to_owned()),

@@ -1,6 +1,7 @@
 //! The kinds of step beyond the check-in: writing alone and together, cards, ways on and back, breaks, touch.
 
 use super::*;
+use rekindle_domain::session::script::What;
 use rekindle_domain::session::{BREAK, Bounds, Detail, Mistake, Phase, Text};
 
 fn write(words: &str) -> Press {
@@ -155,6 +156,108 @@ fn a_card_is_of_the_depth_that_was_asked_for_and_does_not_come_twice() {
     // All were seen: one of them comes again, and not the one that lies there.
     it.press(BEN, draw(1, 1));
     assert_eq!(card(&it), "What about lamp?");
+    it.press(BEN, Press::Next);
+    assert_eq!(it.step_id(), "time");
+}
+
+/// The depths that may be drawn on this phone.
+fn depths(it: &Evening, who: Who) -> Vec<u8> {
+    let buttons = it.view(who).buttons.into_iter();
+    let mine = buttons.filter(|button| button.who == who);
+    let depths = mine.filter_map(|button| {
+        if let ButtonKind::Draw(depth) = button.kind {
+            depth
+        } else {
+            None
+        }
+    });
+    depths.collect()
+}
+
+#[test]
+fn the_lighter_of_the_two_depths_narrows_what_is_drawn_later() {
+    for (ana, ben, may) in [
+        ("high", "low", vec![1]),
+        ("low", "high", vec![1]),
+        ("high", "high", vec![1, 2]),
+    ] {
+        let mut it = at("hidden", Mode::Live);
+        it.press(ANA, choose(ana));
+        it.press(BEN, choose(ben));
+        it.skip_to("card");
+        assert_eq!(depths(&it, ANA), may, "{ana}, {ben}");
+        assert_eq!(depths(&it, BEN), may, "{ana}, {ben}");
+        let deeper = it.tries(ANA, draw(2, 0));
+        assert_eq!(deeper.is_ok(), may.contains(&2), "{ana}, {ben}: {deeper:?}");
+        // It is in what the server starts again from.
+        let kept = serde_json::to_string(&it.state).unwrap();
+        it.state = serde_json::from_str(&kept).unwrap();
+        assert_eq!(depths(&it, ANA), may, "{ana}, {ben}");
+    }
+    // Where nobody was asked, every depth of the step is there; and so it is in what was kept before there was such a
+    // thing.
+    let mut it = at("card", Mode::Live);
+    assert_eq!(depths(&it, ANA), [1, 2]);
+    let mut kept = serde_json::to_value(&it.state).unwrap();
+    assert!(kept.as_object_mut().unwrap().remove("deepest").is_some());
+    it.state = serde_json::from_value(kept).unwrap();
+    assert_eq!(depths(&it, BEN), [1, 2]);
+}
+
+#[test]
+fn where_no_card_is_as_light_as_agreed_the_lightest_come() {
+    let mut it = at("hidden", Mode::OnePhone);
+    it.script.deal(|_| {
+        [(2, "closer"), (2, "nearer"), (3, "close")]
+            .map(|(depth, id)| Card {
+                id: id.to_owned(),
+                say: format!("What about {id}?"),
+                then: None,
+                depth,
+                tags: vec![],
+            })
+            .to_vec()
+    });
+    if let Some(step) = it.script.steps.iter_mut().find(|step| step.id == "card")
+        && let What::Draw(draw) = &mut step.what
+    {
+        draw.depths = vec![1, 2, 3];
+    }
+    for who in Who::BOTH {
+        it.passed(who, Press::Take);
+        it.passed(who, choose("low"));
+    }
+    it.skip_to("card");
+    assert_eq!(depths(&it, ANA), [2]);
+    it.press(ANA, draw(2, 0));
+    assert_eq!(card(&it), "What about closer?");
+    assert!(it.tries(ANA, draw(3, 0)).is_err());
+}
+
+#[test]
+fn whoever_listens_cannot_end_the_choosing_of_a_card() {
+    let any = || Press::Draw {
+        depth: None,
+        chance: 0,
+    };
+    let mut it = Evening::begun(in_turn(), Mode::Live);
+    it.press(ANA, any());
+    for press in [Press::Next, any()] {
+        assert_eq!(it.tries(BEN, press), Err(Refusal::NotNow));
+    }
+    // But nobody waits for a phone that is gone.
+    assert!(it.view(BEN).offers(BEN, &ButtonKind::Skip));
+    it.press(ANA, any());
+    it.press(ANA, Press::Next);
+    assert_eq!(it.step_id(), "tell");
+    // On one phone the button is hers as well.
+    let mut it = Evening::begun(in_turn(), Mode::OnePhone);
+    it.press(ANA, any());
+    assert!(it.view(ANA).offers(ANA, &ButtonKind::Next));
+    assert!(!it.view(ANA).offers(BEN, &ButtonKind::Next));
+    // Where nobody has the word, either draws and either goes on.
+    let mut it = at("card", Mode::Live);
+    it.press(ANA, draw(1, 0));
     it.press(BEN, Press::Next);
     assert_eq!(it.step_id(), "time");
 }
@@ -355,6 +458,17 @@ fn the_new_kinds_are_checked() {
             "leads to two places",
         ),
         ("depth = [1, 2]", "depth = [4]", "a depth is 1, 2 or 3"),
+        ("depth = 2\n", "depth = 4\n", "a depth is 1, 2 or 3"),
+        (
+            "depth = 2\n",
+            "",
+            "one option says how deep, another does not",
+        ),
+        (
+            "kind = \"draw\"",
+            "forms = [\"short\"]\nkind = \"draw\"",
+            "but in form `full` no card is drawn after it",
+        ),
         (
             "steps = [\"second-line\"]",
             "steps = [\"read\"]",

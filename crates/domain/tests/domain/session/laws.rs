@@ -95,6 +95,7 @@ fn all_kinds() -> Vec<ButtonKind> {
         Next,
         Ready,
         Take,
+        PassOn,
         SaidBack,
         Right,
         NotQuite,
@@ -236,7 +237,10 @@ fn go_on(it: &mut Evening) -> bool {
         let view = it.view(*who);
         let forward = view.buttons.iter().find(|button| {
             leads_on(&button.kind)
-                && !matches!(button.kind, ButtonKind::NotQuite | ButtonKind::Adjust)
+                && !matches!(
+                    button.kind,
+                    ButtonKind::NotQuite | ButtonKind::Adjust | ButtonKind::PassOn
+                )
                 && !(button.kind == ButtonKind::Write && has_words(&view))
         });
         if let Some(button) = forward {

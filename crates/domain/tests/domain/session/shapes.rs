@@ -22,11 +22,13 @@ pub(super) fn name(event: &Event) -> &'static str {
         Event::Resumed { .. } => "resumed",
         Event::LaterSet { .. } => "later_set",
         Event::Taken { .. } => "taken",
+        Event::PassedOn => "passed_on",
         Event::Ready { .. } => "ready",
         Event::SaidBack => "said_back",
         Event::NotQuite => "not_quite",
         Event::Picked { .. } => "picked",
         Event::Chosen { .. } => "chosen",
+        Event::Depth { .. } => "depth",
         Event::Replanned { .. } => "replanned",
         Event::Asked { .. } => "asked",
         Event::Adjusted { .. } => "adjusted",
@@ -44,7 +46,7 @@ pub(super) fn name(event: &Event) -> &'static str {
     }
 }
 
-pub(super) const NAMES: usize = 30;
+pub(super) const NAMES: usize = 32;
 
 #[test]
 fn every_event_ever_stored_reads_and_writes_the_same() {

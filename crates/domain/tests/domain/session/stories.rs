@@ -272,7 +272,11 @@ fn a_gate_opens_for_both_at_once_and_shows_nobody_waiting() {
     it.press(BEN, Press::Ready);
     assert_eq!(it.tries(BEN, Press::Ready), Ok(vec![]));
     assert_eq!(it.view(ANA), before);
-    assert_eq!(it.step(BEN).detail, Detail::Gate { ready: vec![BEN] });
+    let gate = Detail::Gate {
+        ready: vec![BEN],
+        holds: None,
+    };
+    assert_eq!(it.step(BEN).detail, gate);
     it.press(ANA, Press::Ready);
     assert_eq!(it.step_id(), "hidden");
 }
@@ -306,8 +310,20 @@ fn one_phone_is_passed_under_a_cover_before_anything_hidden() {
     it.press(ANA, here());
     it.passed(BEN, here());
     it.press(ANA, Press::Next);
-    it.press(ANA, Press::Ready);
-    it.passed(BEN, Press::Ready);
+    for who in Who::BOTH {
+        assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: who });
+        it.passed(who, Press::Take);
+        let gate = Detail::Gate {
+            ready: vec![],
+            holds: Some(who),
+        };
+        assert_eq!(
+            it.step(ANA).detail,
+            gate,
+            "the other's answer stays covered"
+        );
+        it.passed(who, Press::Ready);
+    }
     for who in Who::BOTH {
         assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: who });
         it.passed(who, Press::Take);
@@ -324,6 +340,73 @@ fn one_phone_is_passed_under_a_cover_before_anything_hidden() {
         panic!()
     };
     assert_eq!(picked, [Some("low".to_owned()), Some("low".to_owned())]);
+}
+
+/// Ana's phone at the gate, and what each answers there, in rounds: the cover, both times, looks the same.
+#[test]
+fn s3_a_gate_on_one_phone_is_passed_in_rounds_and_tells_nobody_who_was_not_ready() {
+    let at_the_gate = || {
+        let mut it = Evening::new(every_kind());
+        it.press(ANA, begin(Mode::OnePhone, "full"));
+        it.press(ANA, here());
+        it.passed(BEN, here());
+        it.skip_to("gate");
+        it
+    };
+    let answers = |it: &mut Evening, who: Who, ready: bool| {
+        it.passed(who, Press::Take);
+        it.passed(who, if ready { Press::Ready } else { Press::PassOn });
+    };
+    for (ana, ben) in [(false, false), (true, false), (false, true)] {
+        let mut it = at_the_gate();
+        let mut other = at_the_gate();
+        answers(&mut it, ANA, ana);
+        answers(&mut other, ANA, !ana);
+        assert_eq!(it.view(ANA), other.view(ANA), "whatever Ana has said");
+        for again in [Press::Ready, Press::PassOn] {
+            assert_eq!(
+                it.tries(ANA, again),
+                Ok(vec![]),
+                "a double tap says nothing"
+            );
+        }
+        answers(&mut it, BEN, ben);
+        // It does not open, and the round begins with Ana again, also if it was not she who was not ready.
+        assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: ANA });
+        it.passed(ANA, Press::Take);
+        let Detail::Gate { ready, holds } = it.step(ANA).detail else {
+            panic!("{ana}, {ben}");
+        };
+        assert_eq!((ready, holds), (vec![], Some(ANA)), "it is asked anew");
+        for kind in [ButtonKind::Ready, ButtonKind::PassOn] {
+            assert!(it.view(ANA).offers(ANA, &kind), "{ana}, {ben}: {kind:?}");
+        }
+        it.passed(ANA, Press::Ready);
+        assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: BEN });
+        answers(&mut it, BEN, true);
+        assert_eq!(it.step_id(), "hidden", "{ana}, {ben}");
+    }
+    // Whoever was ready may be so no longer.
+    let mut it = at_the_gate();
+    answers(&mut it, ANA, true);
+    answers(&mut it, BEN, false);
+    answers(&mut it, ANA, false);
+    answers(&mut it, BEN, true);
+    assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: ANA });
+    // A pause puts it under the cover again, for the same one; and nothing of it has an author.
+    it.passed(ANA, Press::Take);
+    it.press(ANA, Press::Pause);
+    it.press(ANA, Press::Resume);
+    assert_eq!(it.step(ANA).detail, Detail::Cover { pass_to: ANA });
+    it.passed(ANA, Press::Take);
+    let events = it.passed(ANA, Press::PassOn);
+    assert_eq!(
+        serde_json::to_string(&events).unwrap(),
+        r#"[{"is":"passed_on"}]"#
+    );
+    for kind in [ButtonKind::Pause, ButtonKind::Skip, ButtonKind::Stop] {
+        assert!(it.view(ANA).offers(ANA, &kind), "S7: {kind:?}");
+    }
 }
 
 #[test]

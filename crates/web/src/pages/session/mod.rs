@@ -233,6 +233,7 @@ impl Pressed {
             "next" => ButtonKind::Next,
             "ready" => ButtonKind::Ready,
             "take" => ButtonKind::Take,
+            "pass-on" => ButtonKind::PassOn,
             "said-back" => ButtonKind::SaidBack,
             "right" => ButtonKind::Right,
             "not-quite" => ButtonKind::NotQuite,

@@ -300,6 +300,7 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
         }
         Phase::Paused { later } => {
             let hint = match later {
+                Some(at) if *at <= shown.visit.now => time_has_come(shown, view),
                 Some(at) => w.tell("session-later", &[("when", &local(shown.visit, *at))]),
                 None => w.say("session-paused-hint"),
             };
@@ -311,6 +312,29 @@ fn headline(shown: &Shown<'_>, view: &View) -> (String, String, Option<String>) 
             Some(step) => running(shown, view, step),
         },
     }
+}
+
+/// What is said when the time to go on has come.
+fn time_has_come(shown: &Shown<'_>, view: &View) -> String {
+    shown.say(if view.mode == Some(Mode::Solo) {
+        "session-later-now-solo"
+    } else {
+        "session-later-now"
+    })
+}
+
+/// Rings once on a paused screen, when the time to go on has come. It calls nobody by name, and nothing goes on by itself.
+fn bell(shown: &Shown<'_>, view: &View) -> Option<Markup> {
+    let Phase::Paused { later: Some(at) } = view.phase else {
+        return None;
+    };
+    let end = time_has_come(shown, view);
+    let bell = ui::Bell {
+        remaining: u64::try_from(at.since(shown.visit.now)).unwrap_or_default(),
+        sound: ui::Sound::Begin,
+        end: &end,
+    };
+    Some(html! { (bell) })
 }
 
 /// Before it begins, or goes on after a night: who is there already, and what it waits for.
@@ -373,10 +397,17 @@ fn running(shown: &Shown<'_>, view: &View, step: &StepView) -> (String, String, 
     }
     let (line, hint) = match &step.detail {
         Detail::Gone => (w.say("session-gone"), None),
-        Detail::Cover { pass_to } => (
-            w.tell("session-pass", &[("name", shown.name(*pass_to))]),
-            Some(w.tell("session-pass-hint", &[("name", shown.name(*pass_to))])),
-        ),
+        Detail::Cover { pass_to } => {
+            let hint = if step.kind == Kind::Gate {
+                "session-pass-hint-gate"
+            } else {
+                "session-pass-hint"
+            };
+            (
+                w.tell("session-pass", &[("name", shown.name(*pass_to))]),
+                Some(w.tell(hint, &[("name", shown.name(*pass_to))])),
+            )
+        }
         Detail::Reflect {
             offer_pause: true, ..
         } => (
@@ -411,6 +442,12 @@ fn whose(view: &View, step: &StepView) -> Option<Who> {
     }
     match (&step.detail, step.speaker) {
         (Detail::Request(Asking::Asked { .. }), Some(who)) => Some(who.other()),
+        (
+            Detail::Gate {
+                holds: Some(who), ..
+            },
+            _,
+        ) => Some(*who),
         // The hidden answer of one, on a phone that both hold in turn.
         (Detail::Choice { done: false, .. }, None) if view.mode == Some(Mode::OnePhone) => {
             let mut picking = (view.buttons.iter())
@@ -489,7 +526,7 @@ fn waits(shown: &Shown<'_>, view: &View, step: &StepView) -> Option<(String, Opt
             },
             _,
         ) if picked[me.index()].is_some() => Some((say(), Some(told("session-picked")))),
-        (Detail::Gate { ready }, _) if ready.contains(&me) => Some((say(), done())),
+        (Detail::Gate { ready, .. }, _) if ready.contains(&me) => Some((say(), done())),
         (Detail::Private { done: true, .. }, _) => Some((say(), done())),
         (
             Detail::Write {
@@ -555,6 +592,10 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
                 @if let Some(then) = &card.then { p.small { (then) } }
             }
         }),
+        // One phone, in the hands of one of the two.
+        Detail::Gate { holds: Some(_), .. } => {
+            Some(html! { p.soft { (w.say("session-gate-here")) } })
+        }
         Detail::Keep { .. } if !view.kept.is_empty() => Some(html! {
             @for kept in &view.kept { (ui::quote(&kept.words)) }
         }),
@@ -562,7 +603,7 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         Detail::Read
         | Detail::Timed { .. }
         | Detail::Reflect { .. }
-        | Detail::Gate { .. }
+        | Detail::Gate { holds: None, .. }
         | Detail::Cover { .. }
         | Detail::Request(Asking::Open)
         | Detail::Keep { .. }
@@ -700,8 +741,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
     // Whoever listens may go on, too, but it is not theirs to be done.
     let listens = view.mode != Some(Mode::OnePhone)
         && (view.step.as_ref()).is_some_and(|step| {
-            matches!(step.kind, Kind::Turn | Kind::Timer | Kind::Draw)
-                && step.role == Role::Listener
+            matches!(step.kind, Kind::Turn | Kind::Timer) && step.role == Role::Listener
         });
     // A time of both ends for both.
     let of_both = view.mode != Some(Mode::Solo)
@@ -738,6 +778,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
     let ready = match view.step.as_ref().map(|step| &step.detail) {
         Some(Detail::Write { .. }) => ("press-ours", "press-ours-named"),
         Some(Detail::Private { .. }) => ("press-private-done", "press-private-done"),
+        Some(Detail::Gate { holds: Some(_), .. }) => ("press-ready-mine", "press-ready-mine"),
         _ => ("press-ready", "press-ready-named"),
     };
     let private = matches!(
@@ -759,6 +800,8 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         }
         @if private { (for_oneself(shown, view)) }
         @for button in each(ButtonKind::Ready, "ready", ready.0, ready.1).filter(|_| !private) { (button) }
+        // As large as being ready: nothing else shows which of the two it was.
+        @if let Some(button) = single(ButtonKind::PassOn, "pass-on", "press-pass-on", Weight::Main) { (button) }
         @if !lies { (draws(shown, view)) }
         // Whoever has something of their own draws none.
         @if may_leave(view) {
@@ -804,6 +847,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         }
         @if lies { (draws(shown, view)) }
         @if matches!(view.phase, Phase::Paused { .. }) { (set_time(shown, view, "press-set-time")) }
+        @if let Some(bell) = bell(shown, view) { (bell) }
     }
 }
 
