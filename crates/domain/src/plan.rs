@@ -271,13 +271,15 @@ pub fn occurrences(shared: &Shared, from: Stamp, to: Stamp) -> Vec<Occurrence> {
     all
 }
 
-/// The pairs of these spans that lie over each other, by their places. Two that only touch do not meet.
+/// The pairs of these spans that lie over each other at some moment of `within`, by their places. Two that only touch do
+/// not meet; one that began before counts for as long as it goes on.
 #[must_use]
-pub fn at_once(spans: &[(Stamp, Stamp)]) -> Vec<(usize, usize)> {
+pub fn at_once(spans: &[(Stamp, Stamp)], within: (Stamp, Stamp)) -> Vec<(usize, usize)> {
     let mut pairs = vec![];
     for (one, (from, to)) in spans.iter().enumerate() {
         for (other, (begins, ends)) in spans.iter().enumerate().skip(one + 1) {
-            if from < ends && begins < to {
+            let (meet, part) = (*from.max(begins), *to.min(ends));
+            if meet < part && meet < within.1 && within.0 < part {
                 pairs.push((one, other));
             }
         }

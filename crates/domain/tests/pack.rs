@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use rekindle_domain::Who;
 use rekindle_domain::pack::{Family, Grade, Mistake, Pack, WEEKLY_CHECK_IN, WeekKind};
+use rekindle_domain::session::Kind;
 
 #[path = "pack/content.rs"]
 mod content;
@@ -584,6 +586,47 @@ fn every_script_can_be_finished() {
         assert_eq!(script.check(), [], "{id}");
         assert!(!script.forms.is_empty(), "{id}");
     }
+}
+
+/// What is put off at a step comes later, in every form that has the step: nobody is told to keep their own view for a
+/// little longer and then sent home.
+#[test]
+fn what_a_step_puts_off_comes_in_every_form_that_has_it() {
+    // Words at a step, and the steps of which one keeps them; where none is named, any at which it is said back.
+    let promises: [(&str, &[&str]); 4] = [
+        ("own view", &["then"]),
+        ("say it back", &[]),
+        ("give one thing back", &["back", "thanks"]),
+        ("Afterwards ask", &["ask-on"]),
+    ];
+    let mut met = [0; 4];
+    let guide = guide();
+    for (id, script) in &guide.scripts {
+        for form in script.forms.iter().filter(|form| !form.for_one) {
+            let plan = script.plan(form, Who::First, false);
+            let steps: Vec<_> = (plan.iter())
+                .filter_map(|leg| script.step(&leg.step))
+                .collect();
+            for (place, step) in steps.iter().enumerate() {
+                // Saying it back is what such a step itself is for.
+                if step.what.kind() == Kind::Reflect {
+                    continue;
+                }
+                let texts = format!("{:?}", step.texts);
+                for (met, (words, kept)) in met.iter_mut().zip(promises) {
+                    if texts.contains(words) {
+                        *met += 1;
+                        let later = steps[place + 1..].iter().any(|later| {
+                            kept.contains(&later.id.as_str())
+                                || kept.is_empty() && later.what.kind() == Kind::Reflect
+                        });
+                        assert!(later, "{id}, {}: {} says {words:?}", form.id, step.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(met.iter().all(|met| *met > 0), "{met:?}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rekindle_domain::between::{self, Answer, Command as Ask, Note, Notes, SHOWN,
 use rekindle_domain::hurt::End;
 use rekindle_domain::ids::NoteId;
 use rekindle_domain::private;
-use rekindle_domain::shared::{Command, Event, Shared};
+use rekindle_domain::shared::{Command, Event, Refusal, Shared};
 use serde::Deserialize;
 
 use super::parts::{self, Tab};
@@ -416,7 +416,9 @@ async fn answer(
 ) -> Result<Response, PageError> {
     let w = visit.app.words();
     let read = visit.shared().await?;
-    let note = read.state.between.get(to).ok_or(PageError::NotFound)?;
+    let Some(note) = read.state.between.get(to) else {
+        return gone(&visit, &read.state, &form);
+    };
     let id = form
         .id
         .unwrap_or_else(|| NoteId::new(rekindle_vault::chance::bytes()));
@@ -475,8 +477,28 @@ async fn answer(
     }
     match visit.act(Command::Between(ask)).await? {
         Ok(_) => Ok(see(&paths::at(paths::BETWEEN_ONE, to))),
+        // Taken back while this was on its way: what was read before is shown no more.
+        Err(Refusal::Between(between::Refusal::NotThere)) => {
+            gone(&visit, &visit.shared().await?.state, &form)
+        }
         Err(refusal) => refused(&w.say(&refusal.to_string())),
     }
+}
+
+/// An answer to what is not there, taken back or never sent: nothing says which (S6). What was typed is its writer’s and
+/// still there.
+fn gone(visit: &Visit, shared: &Shared, form: &Reply) -> Result<Response, PageError> {
+    if form.words.trim().is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let typed = Write {
+        id: form.id,
+        words: form.words.clone(),
+        ..Write::default()
+    };
+    let why = visit.app.words().say("between-refused-not-there");
+    let page = show(visit, shared, &typed, Some(&why));
+    Ok((StatusCode::NOT_FOUND, page).into_response())
 }
 
 /// Without the beginning that stands before it anyway, should somebody have typed it too.

@@ -5,6 +5,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
 use rekindle_domain::held::{self, Command as Ask};
+use rekindle_domain::session::Mode;
 use rekindle_domain::shared::Command;
 use rekindle_domain::{When, Zone};
 use serde::Deserialize;
@@ -90,6 +91,10 @@ async fn page(visit: Visit) -> Result<Response, PageError> {
                 }
                 @if let Some(next) = held.summary.next {
                     p { (w.say("history-next")) " " (next_time(&visit, next)) }
+                }
+                // On one phone only whoever was signed in had the page to say how it was.
+                @if held.summary.mode == Mode::OnePhone {
+                    p.small { a href=(paths::session(held.id)) { (w.say("rating-title")) } }
                 }
             }))
         }

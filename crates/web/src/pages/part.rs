@@ -1,6 +1,6 @@
 //! Parting (S21): either can close the link at once, alone. Each keeps an own space; the other sees one sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -8,11 +8,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use rekindle_domain::between::{self, Says};
-use rekindle_domain::ids::RitualId;
+use rekindle_domain::between::{self, Notes, Says};
+use rekindle_domain::ids::{NoteId, RitualId};
 use rekindle_domain::session::Summary;
 use rekindle_domain::shared::Event;
-use rekindle_domain::{appreciation, date, held, plan, private, ritual};
+use rekindle_domain::{Stamp, appreciation, date, held, plan, private, ritual};
 use rekindle_store::Change;
 use rekindle_vault::passphrase;
 use serde::{Deserialize, Serialize};
@@ -119,20 +119,31 @@ async fn part(visit: Visit, Form(form): Form<Close>) -> Result<Response, PageErr
     Ok(see(paths::TODAY))
 }
 
-/// The contents of what I offered and the other may no longer find here: appreciations of mine, erased for good.
+/// The contents of what I offered and the other may no longer find here: appreciations of mine, and notes of mine with
+/// their answers, erased for good.
 async fn own_offers(visit: &Visit) -> Result<Vec<Change>, PageError> {
     let space = visit.space();
     let place = space.place();
     let records = visit.app.store().read(place, 0, u32::MAX).await?;
-    Ok(ledger::opened(space.keys, place.owner, place.stream, &records)
-        .into_iter()
-        .filter(|(_, _, event)| {
-            matches!(event,
-                Event::Appreciation(appreciation::Event::Kept { from, .. })
-                | Event::Between(between::Event::Sent { from, .. } | between::Event::Answered { from, .. })
-                if *from == space.who)
+    let log = ledger::opened(space.keys, place.owner, place.stream, &records);
+    let sent: BTreeSet<NoteId> = (log.iter())
+        .filter_map(|(_, _, event)| {
+            let Event::Between(between::Event::Sent { id, from, .. }) = event else {
+                return None;
+            };
+            (*from == space.who).then_some(*id)
         })
-        .map(|(seq, _, _)| Change::Erase { place, seq })
+        .collect();
+    let goes = |event: &Event| {
+        matches!(event,
+            Event::Appreciation(appreciation::Event::Kept { from, .. })
+            | Event::Between(between::Event::Sent { from, .. } | between::Event::Answered { from, .. })
+            if *from == space.who)
+            || matches!(event, Event::Between(between::Event::Answered { to, .. }) if sent.contains(to))
+    };
+    Ok((log.iter())
+        .filter(|(_, _, event)| goes(event))
+        .map(|(seq, _, _)| Change::Erase { place, seq: *seq })
         .collect())
 }
 
@@ -349,9 +360,28 @@ async fn gather(visit: &Visit) -> Result<TakeAway, PageError> {
     for space in spaces.into_iter().flatten() {
         let place = space.place();
         let records = visit.app.store().read(place, 0, u32::MAX).await?;
-        for (_, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
-            away.add(&visit.app, &day(at), event);
+        let mut notes = Notes::default();
+        for (seq, at, event) in ledger::opened(space.keys, place.owner, place.stream, &records) {
+            if let Event::Between(event) = &event {
+                notes = notes.with(at, seq, event);
+            } else {
+                away.add(&visit.app, &day(at), event);
+            }
         }
+        // As they stand, not as they were said: with a note that was taken back its answers go, also where the server
+        // died before it had erased them.
+        let mut said: Vec<(u64, Stamp, String)> = vec![];
+        for note in notes.newest() {
+            said.push((note.seq, note.at, note.words.clone()));
+            for answer in &note.answers {
+                if let Says::Heard { words } | Says::More { words } = &answer.says {
+                    said.push((answer.seq, answer.at, words.clone()));
+                }
+            }
+        }
+        said.sort_unstable();
+        away.between
+            .extend((said.into_iter()).map(|(_, at, text)| Kept { day: day(at), text }));
     }
     Ok(away)
 }
@@ -372,13 +402,6 @@ impl TakeAway {
         match event {
             Event::Appreciation(appreciation::Event::Kept { words, .. }) => {
                 keep(&mut self.appreciations, words);
-            }
-            Event::Between(between::Event::Sent { words, .. }) => keep(&mut self.between, words),
-            Event::Between(between::Event::Answered {
-                says: Says::Heard { words } | Says::More { words },
-                ..
-            }) => {
-                keep(&mut self.between, words);
             }
             Event::Plan(plan::Event::Planned { practice, when, .. }) => {
                 keep(
@@ -414,12 +437,8 @@ impl TakeAway {
                 keep(&mut self.sessions, left_behind(&more));
             }
             Event::Appreciation(appreciation::Event::Withdrawn { .. })
-            | Event::Between(
-                between::Event::Answered {
-                    says: Says::Time, ..
-                }
-                | between::Event::Withdrawn { .. },
-            )
+            // Gathered as they stand.
+            | Event::Between(_)
             | Event::Plan(
                 plan::Event::Set { .. }
                 | plan::Event::Moved { .. }

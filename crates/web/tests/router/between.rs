@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 
+use crate::parting::away;
 use crate::world::{Browser, House, Lived, opaque, pair};
 
 async fn sends(who: &mut Browser, words: &str) -> String {
@@ -115,8 +116,67 @@ async fn s13_what_is_taken_back_is_gone_with_its_answers_and_says_nothing() {
     ana.does("/u/n/w", &[("id", &id)]).await;
     assert_eq!(ben.get("/u/n").await.text(), before);
     assert_eq!(ben.get(&one).await.status, StatusCode::NOT_FOUND);
+    // An answer that comes late finds nothing, and its words stay with whoever wrote them.
     let late = ben.post(&one, &back).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND);
+    assert!(!late.sees("Said too soon."));
+    let typed = late.between("<textarea ", "</textarea>").concat();
+    assert!(typed.contains("that it was too soon"), "{}", late.text());
+    assert!(late.sees("What you wrote was not sent"));
+    let time = ben.post(&one, &[("step", "time")]).await;
+    assert_eq!(time.status, StatusCode::NOT_FOUND);
+    // The same for one that never was (S6).
+    let never = format!("/u/n/{}", "0".repeat(32));
+    assert_eq!(ben.post(&never, &back).await.text(), late.text());
+}
+
+/// Taken back and answered at once: whichever comes first, nothing of the note and its answer is left where the two look
+/// and in what they take along, and an answer that was not taken is still there for whoever typed it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s13_taken_back_while_it_is_answered_a_note_is_gone_and_no_typed_answer_is() {
+    let base = Lived::new().await;
+    let mut both = [0, 0];
+    for n in 0..10 {
+        let mut lived = base.twin().await;
+        let id = sends(&mut lived.ana, "Said too soon.").await;
+        let one = format!("/u/n/{id}");
+        let back = [("words", "that it was too soon"), ("step", "send")];
+        let mine = [("id", &*id)];
+        let (ana, ben) = (&mut lived.ana, &mut lived.ben);
+        let (taken, answered) = match n {
+            0 => {
+                let answered = ben.post(&one, &back).await;
+                (ana.post("/u/n/w", &mine).await, answered)
+            }
+            1 => {
+                let taken = ana.post("/u/n/w", &mine).await;
+                (taken, ben.post(&one, &back).await)
+            }
+            _ => tokio::join!(ana.post("/u/n/w", &mine), ben.post(&one, &back)),
+        };
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+        let came = answered.status == StatusCode::SEE_OTHER;
+        both[usize::from(came)] += 1;
+        if !came {
+            assert_eq!(answered.status, StatusCode::NOT_FOUND, "{n}");
+            assert!(!answered.sees("Said too soon."), "{n}: {}", answered.text());
+            let typed = answered.between("<textarea ", "</textarea>").concat();
+            assert!(typed.contains("that it was too soon"), "{n}");
+        }
+        for who in [&mut lived.ana, &mut lived.ben] {
+            for path in ["/u/n", "/t"] {
+                let page = who.get(path).await.text();
+                assert!(!page.contains("too soon"), "{n}: {page}");
+            }
+            assert_eq!(who.get(&one).await.status, StatusCode::NOT_FOUND);
+        }
+        if n < 3 {
+            lived.ana.opens_the_door().await;
+            let taken = away(&mut lived.ana, "json").await;
+            assert!(!taken.contains("too soon"), "{n}: {taken}");
+        }
+    }
+    assert!(both[0] > 0 && both[1] > 0, "{both:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -260,6 +320,11 @@ async fn k9_what_was_taken_back_is_erased_at_the_next_press_where_the_first_did_
     let page = ana.post("/u/n/w", &[("id", &id)]).await;
     assert!(page.status.is_server_error(), "{}", page.status);
     assert!(!ben.get("/u/n").await.sees("far away"));
+    // Nobody takes it along meanwhile (S21).
+    for who in [&mut ana, &mut ben] {
+        who.opens_the_door().await;
+        assert!(!away(who, "json").await.contains("far away"));
+    }
     house.tamper("DROP TRIGGER dies").await;
     ana.does("/u/n/w", &[("id", &id)]).await;
     let after: i64 = house.look(erased).await[0].parse().unwrap();

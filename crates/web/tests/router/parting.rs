@@ -175,14 +175,26 @@ async fn s21_each_goes_on_alone_with_what_was_ones_own() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s21_what_was_given_can_be_taken_back_first() {
+    let base = Lived::new().await;
     for (remains, stays) in [("leave", true), ("withdraw", false)] {
-        let mut lived = Lived::new().await;
-        parts(&mut lived.ana, remains).await;
-        let erased = lived
-            .house
-            .look("SELECT CAST(COUNT(*) AS TEXT) FROM records WHERE body IS NULL")
-            .await;
-        assert_eq!(erased == ["0"], stays, "{remains}");
+        let mut erased = vec![];
+        for noted in [false, true] {
+            let mut lived = base.twin().await;
+            if noted {
+                let id = "6f".repeat(16);
+                let note = [("id", &*id), ("words", "Far from you."), ("step", "send")];
+                lived.ana.does("/u/n", &note).await;
+                let back = [("words", "that you felt far away"), ("step", "send")];
+                lived.ben.does(&format!("/u/n/{id}"), &back).await;
+            }
+            parts(&mut lived.ana, remains).await;
+            let rows = "SELECT CAST(COUNT(*) AS TEXT) FROM records WHERE body IS NULL";
+            erased.push(lived.house.look(rows).await[0].parse::<usize>().unwrap());
+        }
+        assert_eq!(erased[0] == 0, stays, "{remains}");
+        // With a note goes what answers it, which says back what the note said.
+        let more = if stays { 0 } else { 2 };
+        assert_eq!(erased[1] - erased[0], more, "{remains}");
     }
 }
 
@@ -320,7 +332,7 @@ async fn s21_the_take_away_file_is_sealed_and_stays_open_to_the_one_left_behind(
 const LOCK: &str = "violet engine saddle winter broom";
 
 /// What is in somebody's file, of either kind.
-async fn away(who: &mut Browser, kind: &str) -> String {
+pub(crate) async fn away(who: &mut Browser, kind: &str) -> String {
     let file = who
         .post("/m/p/t", &[("passphrase", LOCK), ("kind", kind)])
         .await;

@@ -209,6 +209,41 @@ async fn g5_what_meets_is_said_calmly_and_daily_touch_is_in_nobodys_way() {
     );
 }
 
+/// What begins late in the evening and goes on past midnight meets what comes early on the next day, and there it is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g5_what_goes_on_past_midnight_is_said_on_the_day_it_meets_something() {
+    let mut lived = in_two_zones().await;
+    let plan = slot(&mut lived.ana).await;
+    let to = [
+        ("day", "2027-02-20"),
+        ("time", "00:10"),
+        ("round", "2027-02-05"),
+        ("which", "one"),
+    ];
+    lived.ana.does(&plan, &to).await;
+    let ritual = "6e".repeat(16);
+    let mut form = ritual_form(&ritual, "send");
+    form[6].1 = "2027-02-19";
+    form[7].1 = "23:30";
+    form[9].1 = "45";
+    lived.ana.does("/u/r/n", &form).await;
+    lived.ben.calls_it_ours(&ritual).await;
+    let text =
+        "“The first cup” and “Time for the two of you” are at the same time: Saturday, 20 February";
+    for (path, said) in [
+        ("/u/p?v=d&d=2027-02-20", true),
+        ("/u/p?v=d&d=2027-02-19", false),
+        ("/u/p?v=w&d=2027-02-20", true),
+        ("/u/p", true),
+    ] {
+        let page = lived.ana.get(path).await;
+        assert_eq!(page.sees(text), said, "{path}: {}", page.text());
+    }
+    // What began the evening before is not listed on the day it only goes on into: the cup comes every day.
+    let page = lived.ana.get("/u/p?v=d&d=2027-02-20").await.text();
+    assert_eq!(page.matches("23:30").count(), 1, "{page}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s6_what_one_lets_rest_is_not_in_ones_calendar_and_stays_in_the_others() {
     let mut lived = Lived::new().await;

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use rekindle_domain::Stamp;
 
 use crate::doors::code_on;
+use crate::parting::away;
 use crate::sealed::{NOTICE, mallory, notices, public_of, replace_key, six_on};
 use crate::world::{Browser, House, Lived, link_of, newcomer};
 
@@ -412,4 +413,59 @@ async fn k6_a_partner_lets_a_new_account_back_into_the_shared_space_only() {
     assert!(sees(&mut new, "So did I.").await);
     compares(&mut new).await;
     assert!(sees(&mut new, "You sang.").await && sees(ben, "You waited up.").await);
+}
+
+/// K6, S21: who puts an account of their own into the other's place has done what a parting does, and no more. Until then
+/// the other sees nothing of it; after it they see one sentence, keep and take along what was theirs, and go on alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn k6_an_account_of_ones_own_in_the_others_place_is_a_parting_and_opens_nothing_of_theirs() {
+    let mut lived = Lived::new().await;
+    lived
+        .ana
+        .writes_a_note("Ana’s own, and nobody else’s.")
+        .await;
+    let mut parted = lived.twin().await;
+    parted.ben.opens_the_door().await;
+    parted.ben.does("/m/p", &[("remains", "leave")]).await;
+
+    let before = lived.ana.get("/t").await.text();
+    lived.ben.opens_the_door().await;
+    lived.ben.does("/m/b", &[("step", "begin")]).await;
+    let link = lived.ben.get("/m/b").await.between("/i/", "\"").remove(0);
+    // His own account cannot be at both ends.
+    let own = lived.ben.post(&format!("/i/{link}/j"), &[]).await;
+    assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text());
+    let mut second = newcomer(&lived.house, "ben.too", &link).await;
+    second.does(&format!("/i/{link}/j"), &[]).await;
+    assert_eq!(lived.ana.get("/t").await.text(), before, "S3");
+    assert!(
+        sees(&mut lived.ana, "You sang.").await,
+        "until he has pressed"
+    );
+    lived.ben.does("/m/b", &[("step", "same")]).await;
+    second.does("/p", &[("words", "same")]).await;
+    assert!(sees(&mut second, "You sang.").await, "what the two shared");
+
+    // To Ana it is what a parting is, word for word, and she has what it leaves.
+    let closed = lived.ana.get("/t").await;
+    assert!(closed.sees("This space is closed."));
+    assert_eq!(closed.text(), parted.ana.get("/t").await.text());
+    lived.ana.opens_the_door().await;
+    assert!(lived.ana.get("/m/n").await.sees("Ana’s own"));
+    let taken = away(&mut lived.ana, "json").await;
+    for words in ["Ana’s own", "You sang.", "You waited up."] {
+        assert!(taken.contains(words), "{words}: {taken}");
+    }
+    // Nothing that was hers alone opens to who sits there now.
+    second.opens_the_door().await;
+    assert!(!second.get("/m/n").await.sees("Ana’s own"));
+    assert!(!away(&mut second, "json").await.contains("Ana’s own"));
+    // Neither reaches the other any more, and she goes on.
+    lived.ana.does("/m/p/g", &[]).await;
+    says(&mut lived.ana, "On my own feet.").await;
+    says(&mut second, "In her place.").await;
+    assert!(sees(&mut lived.ben, "In her place.").await);
+    assert!(!sees(&mut lived.ben, "On my own feet.").await);
+    assert!(!sees(&mut lived.ana, "In her place.").await);
+    assert!(sees(&mut lived.ana, "On my own feet.").await);
 }

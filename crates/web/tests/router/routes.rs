@@ -553,7 +553,11 @@ pub(crate) fn all(ids: &Ids) -> Vec<Route> {
         post(
             "BETWEEN_ONE",
             format!("/u/n/{}", ids.between),
-            &[("words", "that you miss our walks"), ("step", "send")],
+            &[
+                ("id", "0123456789abcdef0123456789abcdef"),
+                ("words", "that you miss our walks"),
+                ("step", "send"),
+            ],
             TheTwo,
         ),
         post(

@@ -741,6 +741,39 @@ async fn s3_how_it_was_is_ones_own_and_three_weeks_of_unease_bring_a_word_to_tha
     assert!(his.iter().all(|seen| *seen == his[2]));
 }
 
+/// On one phone how it was is kept for whoever is signed in, and the page says who that is. The other finds their own
+/// under what the two did. On two phones everybody knows whose page it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s3_on_one_phone_how_it_was_says_whose_it_is_and_the_other_finds_their_own() {
+    let base = lived().await;
+    for (mode, named) in [("one_phone", true), ("live", false)] {
+        let mut lived = base.twin().await;
+        let session = lays_out(&mut lived.ana, "every-kind", "short", mode).await;
+        presses(&mut lived.ana, &session, &["here"], &mut vec![]).await;
+        let second = if named {
+            &mut lived.ana
+        } else {
+            &mut lived.ben
+        };
+        presses(second, &session, &["here"], &mut vec![]).await;
+        presses(&mut lived.ana, &session, &["stop"], &mut vec![]).await;
+        for (who, me, other) in [
+            (&mut lived.ana, "Ana", "Ben"),
+            (&mut lived.ben, "Ben", "Ana"),
+        ] {
+            let page = who.get(&session).await;
+            let hers = format!("How was it, {me}, for yourself?");
+            let rest = format!("{other} can give their own answer later");
+            for text in [&hers, &rest] {
+                assert_eq!(page.sees(text), named, "{mode}: {text}: {}", page.text());
+            }
+            assert_eq!(page.sees("How was it, for yourself?"), !named, "{mode}");
+            let way = format!("href=\"{session}\"");
+            assert_eq!(who.get("/u/h").await.body.contains(&way), named, "{mode}");
+        }
+    }
+}
+
 /// A line for both is read by both, once, and is nobody's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_line_for_both_afterwards_is_kept_without_an_author() {
@@ -1508,6 +1541,25 @@ async fn what_was_pressed_is_told_and_whose_turn_it_is() {
             .await
             .sees("You offered this instead.")
     );
+}
+
+/// What is said to whoever asks is gone where the other answers: on one phone both read the same screen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_one_phone_whoever_answers_a_request_is_not_told_how_to_ask() {
+    let mut lived = lived().await;
+    let session = lays_out(&mut lived.ana, "weekly-check-in", "short", "one_phone").await;
+    let how = "Under fifteen minutes of effort.";
+    let page = until(&mut lived, &session, false, "ask Ben for one small thing").await;
+    assert!(page.sees(how), "{}", page.text());
+    for (press, line) in [
+        ("give", "Ben, what do you say to that?"),
+        ("adjust", "Ana, does that work for you?"),
+    ] {
+        presses(&mut lived.ana, &session, &[press], &mut vec![]).await;
+        let page = lived.ana.get(&session).await;
+        assert!(page.sees(line), "{}", page.text());
+        assert!(!page.sees(how), "{}", page.text());
+    }
 }
 
 /// On one phone somebody says whose words are kept, and what is said back needs one press.

@@ -193,6 +193,8 @@ session-own-open = You began one by yourself. It is still open, and only you see
 session-own-go-on = Go on with it
 
 rating-title = How was it, for yourself?
+rating-title-named = How was it, { $name }, for yourself?
+rating-other = { $name } can give their own answer later, signed in on their own phone: it is under “What we did”.
 rating-lead = Twenty seconds, sealed for you alone. 1 is not at all, 5 is very much.
 rating-understood = I felt understood
 rating-at-ease = I felt at ease

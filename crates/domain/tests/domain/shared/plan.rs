@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rekindle_domain::ids::PlanId;
 use rekindle_domain::pack::{Pack, Practice};
 use rekindle_domain::plan::{
-    AHEAD, Command, Event, Every, MOST, Planned, Refusal, STAYS, What, occurrences,
+    AHEAD, Command, Event, Every, MOST, Planned, Refusal, STAYS, What, at_once, occurrences,
 };
 use rekindle_domain::recurrence::Rule;
 use rekindle_domain::time::day_after;
@@ -239,6 +239,37 @@ fn weekly_date() -> Couple {
 fn fridays(couple: &Couple) -> Vec<(jiff::civil::Date, When)> {
     let ahead = occurrences(&couple.state, couple.at, couple.at.plus(AHEAD));
     ahead.into_iter().map(|one| (one.day, one.when)).collect()
+}
+
+/// Hours count from their beginning to their end, also over midnight; a day looks only at what meets on it.
+#[test]
+fn g5_what_lies_over_midnight_meets_what_comes_after_it() {
+    let hour = |hour: i64| Stamp(hour * Stamp::HOUR);
+    let day = (hour(24), hour(48));
+    for (spans, meet, what) in [
+        (
+            [(22, 26), (25, 27)],
+            true,
+            "began the evening before, goes on",
+        ),
+        ([(25, 27), (22, 26)], true, "in any order"),
+        ([(22, 26), (46, 50)], false, "both of that day, hours apart"),
+        ([(22, 25), (25, 27)], false, "they only touch"),
+        ([(20, 24), (21, 24)], false, "they met the evening before"),
+        ([(20, 23), (21, 30)], false, "over before the day began"),
+        ([(20, 25), (21, 30)], true, "both go on into the day"),
+        ([(46, 50), (47, 49)], true, "both go on into the night"),
+        ([(46, 50), (49, 51)], false, "they meet on the day after"),
+        (
+            [(30, 30), (29, 31)],
+            false,
+            "what takes no time meets nothing",
+        ),
+    ] {
+        let spans = spans.map(|(from, to)| (hour(from), hour(to)));
+        let pairs = at_once(&spans, day);
+        assert_eq!(pairs, vec![(0, 1); usize::from(meet)], "{what}");
+    }
 }
 
 #[test]

@@ -22,6 +22,9 @@ use crate::{paths, ui};
 /// The weeks of which the list of what is coming says what meets.
 const SOON: i64 = 6;
 
+/// Nothing that is looked at here goes on for longer.
+const LONGEST: i64 = Stamp::DAY;
+
 /// One thing on a day.
 struct Item {
     /// Of what is agreed: which time of which entry.
@@ -40,12 +43,6 @@ struct Item {
     light: bool,
 }
 
-impl Item {
-    fn day(&self, held: Date) -> Date {
-        self.at.map_or(held, DateTime::date)
-    }
-}
-
 /// The days of a view, first and last.
 pub(super) fn days(view: View, day: Date) -> (Date, Date) {
     match view {
@@ -58,6 +55,30 @@ pub(super) fn days(view: View, day: Date) -> (Date, Date) {
     }
 }
 
+/// The time that is looked at: these days, of which what is long over is left out.
+fn open(visit: &Visit, days: (Date, Date)) -> (Stamp, Stamp) {
+    let midnight = |day: Date| visit.profile.zone.moment(day.at(0, 0, 0, 0));
+    let (from, to) = (midnight(days.0), midnight(days.1.saturating_add(1.day())));
+    (from.max(visit.now.plus(-plan::STAYS)), to)
+}
+
+/// What is agreed or proposed and begins within this time, in order.
+fn ahead(
+    visit: &Visit,
+    shared: &Shared,
+    resting: &Resting,
+    within: (Stamp, Stamp),
+) -> Vec<(Date, Item)> {
+    let mut found: Vec<(Date, Item)> = plan::occurrences(shared, within.0, within.1)
+        .into_iter()
+        .filter_map(|one| agreed(visit, shared, &one))
+        .chain(proposed(visit, shared, resting, within))
+        .filter_map(|item| Some((item.at?.date(), item)))
+        .collect();
+    found.sort_by_key(|(_, item)| item.at);
+    found
+}
+
 /// Everything from the first to the last of these days, in order.
 fn items(
     visit: &Visit,
@@ -65,16 +86,7 @@ fn items(
     resting: &Resting,
     days: (Date, Date),
 ) -> Vec<(Date, Item)> {
-    let zone = &visit.profile.zone;
-    let midnight = |day: Date| zone.moment(day.at(0, 0, 0, 0));
-    let (from, to) = (midnight(days.0), midnight(days.1.saturating_add(1.day())));
-    let open = from.max(visit.now.plus(-plan::STAYS));
-    let mut found: Vec<(Date, Item)> = plan::occurrences(shared, open, to)
-        .into_iter()
-        .filter_map(|one| agreed(visit, shared, &one))
-        .chain(proposed(visit, shared, resting, (open, to)))
-        .map(|item| (item.day(days.0), item))
-        .collect();
+    let mut found = ahead(visit, shared, resting, open(visit, days));
     found.extend(held(visit, shared, days));
     found.sort_by_key(|(day, item)| (*day, item.at));
     found
@@ -185,8 +197,19 @@ pub(super) fn elsewhere(w: &Words, when: &When, zone: &Zone) -> Option<String> {
 /// Two that lie over each other.
 type Pair<'a> = (&'a (Date, Item), &'a (Date, Item));
 
-/// The pairs of these that lie over each other.
-fn pairs(items: &[(Date, Item)]) -> Vec<Pair<'_>> {
+/// What may meet on these days: what began the evening before may still go on.
+fn about(
+    visit: &Visit,
+    shared: &Shared,
+    resting: &Resting,
+    days: (Date, Date),
+) -> Vec<(Date, Item)> {
+    let (from, to) = open(visit, days);
+    ahead(visit, shared, resting, (from.plus(-LONGEST), to))
+}
+
+/// The pairs of these that lie over each other within this time.
+fn pairs(items: &[(Date, Item)], within: (Stamp, Stamp)) -> Vec<Pair<'_>> {
     let spans: Vec<(Stamp, Stamp)> = items
         .iter()
         .map(|(_, item)| {
@@ -197,19 +220,19 @@ fn pairs(items: &[(Date, Item)]) -> Vec<Pair<'_>> {
             }
         })
         .collect();
-    let pairs = plan::at_once(&spans).into_iter();
+    let pairs = plan::at_once(&spans, within).into_iter();
     pairs
         .map(|(one, other)| (&items[one], &items[other]))
         .collect()
 }
 
-/// Two things at the same time, said calmly: both may stay.
+/// Two things at the same time, said calmly: both may stay. They meet on the day on which the later one begins.
 fn meeting(visit: &Visit, pairs: &[Pair<'_>]) -> Markup {
     let w = visit.app.words();
     html! {
         @if !pairs.is_empty() {
             (ui::Notice { tone: ui::Tone::Glow, icon: Some(ui::Icon::Clock), body: html! {
-                @for ((day, one), (_, other)) in pairs {
+                @for ((_, one), (day, other)) in pairs {
                     p { (w.tell("plan-meet", &[
                         ("one", &one.title), ("other", &other.title), ("day", &parts::date(w, *day)),
                     ])) }
@@ -223,10 +246,10 @@ fn meeting(visit: &Visit, pairs: &[Pair<'_>]) -> Markup {
 /// What meets in the weeks to come: two that meet again and again are named once, for the first time.
 pub(super) fn meeting_soon(visit: &Visit, shared: &Shared, resting: &Resting) -> Markup {
     let today = visit.now().today();
-    let last = today.saturating_add((SOON * 7 - 1).days());
-    let items = items(visit, shared, resting, (today, last));
+    let days = (today, today.saturating_add((SOON * 7 - 1).days()));
+    let items = about(visit, shared, resting, days);
     let mut named = BTreeSet::new();
-    let mut pairs = pairs(&items);
+    let mut pairs = pairs(&items, open(visit, days));
     pairs.retain(|((_, one), (_, other))| {
         let (one, other) = (&one.title, &other.title);
         named.insert(if one <= other {
@@ -248,8 +271,8 @@ pub(super) fn meeting_one(
 ) -> Markup {
     let day = when.in_zone(&visit.profile.zone).date();
     let days = (day.saturating_sub(1.day()), day.saturating_add(1.day()));
-    let items = items(visit, shared, resting, days);
-    let mut pairs = pairs(&items);
+    let items = about(visit, shared, resting, days);
+    let mut pairs = pairs(&items, open(visit, days));
     pairs.retain(|((_, one), (_, other))| {
         [one, other].map(|item| item.round).contains(&Some(round))
     });
@@ -297,6 +320,7 @@ pub(super) fn show(
     let w = visit.app.words();
     let (first, last) = days(view, day);
     let items = items(visit, shared, resting, (first, last));
+    let about = about(visit, shared, resting, (first, last));
     let (before, after) = match view {
         View::Month => (
             first.saturating_sub(1.day()).first_of_month(),
@@ -326,7 +350,7 @@ pub(super) fn show(
                 a.line-link href=(link(view, Some(before))) { (ui::Icon::Back) span { (w.say(view.earlier())) } }
                 a.line-link href=(link(view, Some(after))) { span { (w.say(view.later())) } (ui::Icon::Forward) }
             }
-            (meeting(visit, &pairs(&items)))
+            (meeting(visit, &pairs(&about, open(visit, (first, last)))))
             @match view {
                 View::Month => (month(visit, &items, first)),
                 View::Coming | View::Day | View::Week => (list(visit, &items, first, last)),

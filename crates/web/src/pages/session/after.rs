@@ -8,7 +8,8 @@ use rekindle_domain::held::{self, Held};
 use rekindle_domain::ids::{NoteId, SessionId};
 use rekindle_domain::private::{Entry, Event};
 use rekindle_domain::rating::{self, MOST, Rating};
-use rekindle_domain::shared::{self, Command};
+use rekindle_domain::session::Mode;
+use rekindle_domain::shared::{self, Command, Shared};
 use serde::Deserialize;
 
 use super::super::{note, parts};
@@ -26,9 +27,17 @@ const ASKED: [(&str, &str); 3] = [
 ];
 
 /// What may be said once a session is over. Neither is asked for; both are closed until somebody opens them. A line is for
-/// two: what one held by oneself has no other reader.
-pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
+/// two: what one held by oneself has no other reader. On one phone both look at this page, and how it was is kept for
+/// whoever is signed in: it says who that is, and how the other comes to their own.
+pub(super) fn forms(visit: &Visit, shared: &Shared, held: &Held, line: &str) -> Markup {
     let w = visit.app.words();
+    let together = visit.space().together;
+    let one_phone = held.summary.mode == Mode::OnePhone;
+    let title = if one_phone {
+        w.tell("rating-title-named", &[("name", &visit.profile.name)])
+    } else {
+        w.say("rating-title")
+    };
     let address = paths::at(paths::SESSION_AFTER, held.id);
     let numbers: Vec<String> = (1..=MOST).map(|n| n.to_string()).collect();
     let options: Vec<ui::Opt<'_>> = (numbers.iter())
@@ -40,9 +49,12 @@ pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
         .collect();
     html! {
         div.afterwards {
-            (ui::details(&w.say("rating-title"), html! {
+            (ui::details(&title, html! {
                 form.form method="post" novalidate action=(address) {
                     p.small { (w.say("rating-lead")) }
+                    @if one_phone && together {
+                        p.small { (w.tell("rating-other", &[("name", &parts::other(visit, shared))])) }
+                    }
                     @for (name, asks) in ASKED {
                         (ui::Choice {
                             name, legend: &w.say(asks), hint: None, options: &options, chosen: &[], problem: None,
@@ -52,7 +64,7 @@ pub(super) fn forms(visit: &Visit, held: &Held, line: &str) -> Markup {
                     (ui::Button::primary(&w.say("rating-keep")).wide())
                 }
             }))
-            @if visit.space().together {
+            @if together {
                 (ui::details_open(!line.is_empty(), &w.say("line-title"), html! {
                     form.form method="post" novalidate action=(address) {
                         (parts::area(&w.say("line-label"), "words", line, Some(&w.say("line-hint")), false, 2))

@@ -486,8 +486,9 @@ fn waits(shown: &Shown<'_>, view: &View, step: &StepView) -> Option<(String, Opt
     let listens = step.role == Role::Listener;
     match (&step.detail, step.speaker) {
         (Detail::Request(Asking::Asked { .. }), Some(speaker)) if one_phone => {
+            // The hint of the step is for whoever asks, and that is done.
             let answers = shown.name(speaker.other());
-            Some((w.tell("session-asks-here", &[("name", answers)]), hint()))
+            Some((w.tell("session-asks-here", &[("name", answers)]), None))
         }
         (Detail::Request(Asking::Adjusted { .. }), Some(speaker)) if one_phone => {
             let answers = shown.name(speaker);
@@ -1199,7 +1200,7 @@ pub(super) fn finished(
                 @if let Some(next) = summary.next {
                     p { (w.say("history-next")) " " (local(visit, next)) }
                 }
-                (super::after::forms(visit, held, line))
+                (super::after::forms(visit, shared, held, line))
             }
             div.session-actions {
                 (ui::Button::primary(&w.say("session-to-today")).to(paths::TODAY).wide())
