@@ -1,5 +1,5 @@
 //! G2 to G6: every session of the guide, held to its end in each way it declares, by people who read nothing but the
-//! screen and press what stands first on it.
+//! screen and press what is strongest on it.
 //!
 //! With `REKINDLE_PICTURES=DIR` a picture of every screen is kept, light and dark, for looking at with one's own eyes.
 
@@ -117,7 +117,8 @@ const ALONE: &[(&str, &str)] = &[
     ("Repair talk", "Prepare on my own"),
 ];
 
-/// What stands first on this screen: where it is, and whether it can be pressed. Pressing fills in what is asked for.
+/// The strong button of this screen, or the first where none is strong: where it is, and whether it can be pressed. A
+/// button is strong that is neither quiet nor plain (`ui/part.rs`). Pressing fills in what is asked for.
 const SCREEN: &str = "
     const session = document.querySelector('#session');
     if (!session) return null;
@@ -125,8 +126,8 @@ const SCREEN: &str = "
     const seen = (element) => element.form && !passes(element.form) && !element.closest('.session-quiet') &&
         element.checkVisibility() && !element.disabled;
     const all = [...session.querySelectorAll('.session-actions button')].filter(seen);
-    const strong = all.filter((button) => button.classList.contains('primary'));
-    const first = strong[0] ?? all[0];
+    const soft = (button) => ['quiet', 'plain'].some((one) => button.classList.contains(one));
+    const first = all.find((button) => !soft(button)) ?? all[0];
     const shown = {
         step: session.dataset.step,
         line: document.querySelector('.spoken')?.innerText ?? '',

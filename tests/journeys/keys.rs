@@ -13,6 +13,24 @@ fn six_words(one: &Person) -> String {
     words
 }
 
+/// What stood there before and all of these words is read by both; the last of them the one keeps for both just now.
+fn both_read(one: &Person, other: &Person, words: &[&str]) {
+    let new = words.last().expect("something that is new");
+    one.opens("/u/a");
+    one.types("you are glad of", new);
+    one.presses(&format!("Share it with {}", other.name()));
+    one.sees(new);
+    for who in [one, other] {
+        who.opens("/u/a");
+        for words in words {
+            who.sees(words);
+        }
+        who.opens("/u/h");
+        who.sees("Weekly check-in");
+        who.does_not_see("does not quite match");
+    }
+}
+
 #[test]
 fn k7_somebody_may_know_it_and_everything_is_made_new() {
     let (house, mara, jonas) = old_couple();
@@ -42,6 +60,29 @@ fn k7_somebody_may_know_it_and_everything_is_made_new() {
     jonas.does_not_see("Compare six words");
     mara.opens("/t");
     mara.does_not_see("Compare six words");
+    both_read(&mara, &jonas, &["You were patient with my new keys"]);
+
+    // Then he makes his new as well: the year behind them and what came since stays open to both.
+    jonas.opens("/m/k");
+    opens_the_door(&jonas);
+    jonas.follows("Make everything new");
+    jonas.types("Your passphrase now", &passphrase("Jonas"));
+    jonas.types("A new passphrase", "copper library under quiet snow");
+    jonas.presses("Make everything new");
+    jonas.sees("Your recovery sheet");
+    mara.opens("/t");
+    mara.sees("Jonas has new keys");
+    for one in [&mara, &jonas] {
+        one.opens("/p/a");
+        one.sees("Six words, once more");
+    }
+    assert_eq!(six_words(&mara), six_words(&jonas));
+    mara.presses("They are the same");
+    mara.sees("Hello, Mara");
+    jonas.opens("/t");
+    jonas.does_not_see("Compare six words");
+    let all = ["You were patient with my new keys", "So were you with mine"];
+    both_read(&jonas, &mara, &all);
 
     // A phone that is new gets in from hers, without a passphrase typed on it; by script or without.
     let plain = Screen::phone().without_script();

@@ -119,6 +119,16 @@ pub fn sign_in(one: &Person) {
     one.sees("Hello");
 }
 
+/// Asks to be let in as a new device; the answer is the code that it shows.
+#[track_caller]
+fn code_of_a_new_device(one: &Person) -> String {
+    one.opens("/c/n");
+    one.presses("Show me a code");
+    one.sees("The code of this device");
+    let code = one.runs("return [...document.querySelectorAll('.sheet-code span')].map(group => group.innerText).join('-')");
+    code.as_str().expect("a code").to_owned()
+}
+
 /// Walks Mara through every page of a demo house that stands alone, and shows each to `look`, with a name for it.
 ///
 /// # Panics
@@ -131,6 +141,8 @@ pub fn tour(house: &World, screen: &Screen, mut look: impl FnMut(&Person, &str))
         mara.opens(path);
         look(&mara, page);
     }
+    let code = code_of_a_new_device(&mara);
+    look(&mara, "new-device-code");
     sign_in(&mara);
     for (page, path) in PERSON {
         mara.opens(path);
@@ -155,6 +167,9 @@ pub fn tour(house: &World, screen: &Screen, mut look: impl FnMut(&Person, &str))
         mara.opens(path);
         look(&mara, page);
     }
+    mara.opens(&format!("/m/d/{code}"));
+    mara.sees("Let it in");
+    look(&mara, "let-in-one");
     mara.opens("/m/h");
     mara.follows(HURT);
     mara.sees("As it came");
