@@ -431,10 +431,10 @@ fn s3_a_gate_on_one_phone_goes_round_until_both_are_ready() {
         mara.sees(&format!("{name}’s turn"));
         mara.presses(ready);
     };
-    answers("Mara", "I’m ready, pass it on");
+    answers("Mara", "Yes, pass it on");
     answers("Jonas", "Not yet, pass it on");
-    answers("Mara", "I’m ready, pass it on");
-    answers("Jonas", "I’m ready, pass it on");
+    answers("Mara", "Yes, pass it on");
+    answers("Jonas", "Yes, pass it on");
     mara.sees("Nothing to see here");
     mara.presses("Stop for today");
     mara.sees("Finished for today");

@@ -3,54 +3,7 @@
 //! A script says *what* happens, never *how*. There are no conditions in it: a step that cannot be expressed is a new
 //! kind here, in Rust. Steps only ever lead forward, so every script can be finished from every step.
 //!
-//! ```toml
-//! title = "Weekly check-in"
-//! what = "…"                          # one or two sentences
-//! minutes = { least = 10, usual = 25 }
-//! energy = "low"                      # low | medium | high
-//! family = "talk"                     # talk | touch | sex | time | repair; as the practice that names it
-//! modes = ["live", "one_phone", "apart"]
-//! about = "topic"                     # takes one parked topic, chosen before it begins: {topic} in texts
-//! next = "weekly-check-in"            # what the time set in it is planned for; default: its own practice
-//! includes = ["…"]                    # touch and sex: what it is, and
-//! excludes = ["…"]                    # what it leaves out; shown before the yes, fixed while it runs (S5, S7)
-//! without = ["long-distance"]         # what no form of it suits
-//!
-//! [[form]]                            # lengths and shapes to choose from before it begins
-//! id = "full"
-//! title = "The full one"
-//! say = "…"                           # one sentence that helps to choose
-//! minutes = 25
-//! least = 15                          # optional, as are energy, note and modes
-//! for_one = false                     # true: for one person alone
-//! suits = ["low-energy"]              # each of the four in some form, or in `without`
-//! note = "…"                          # how to do it in this form
-//! modes = ["apart"]                   # only these ways
-//!
-//! [[prepare]]                         # asked of each alone beforehand, answered in the private space
-//! id = "concern"
-//! ask = "…"
-//! hint = "…"
-//! steps = ["concern"]                 # where one's own answer may be looked at again
-//!
-//! [[step]]
-//! id = "appreciation"                 # lasting; unique in this file
-//! part = "Appreciation"               # title of a part; goes on until the next step with one
-//! kind = "turn"
-//! forms = ["full", "short"]           # default: every form for two
-//! speaker = "each"                    # first | second | each
-//! seconds = 120
-//! seconds_in = { short = 60 }
-//! say_speaker = "…"                   # up to 90 characters; {me} {you} {first} {second} {speaker} {listener}
-//! say_listener = "…"
-//! say_shared = "…"                    # on one shared phone
-//! shows = "card"                      # beside it: the card the speaker drew; "touch-map": to the giver, the receiver's
-//!
-//! [[step.option]]                     # of a choice
-//! id = "light"
-//! say = "Light: today, just now"
-//! depth = 1                           # cards drawn behind it go no deeper; where each picks, the lighter counts
-//! ```
+//! `guide/README.md` has the format, for authors.
 //!
 //! Neighbouring steps of one part with `speaker = "each"` are played through for the one who goes first, then once
 //! more for the other.

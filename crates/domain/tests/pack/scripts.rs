@@ -331,3 +331,61 @@ fn g2_2_outside_stress_is_offered_first() {
     assert!(!hold(script, form, Mode::Live, &[]).contains(&"gently".to_owned()));
     assert!(hold(script, form, Mode::Live, &[("topic", "between")]).contains(&"gently".to_owned()));
 }
+
+/// What may stand at this place of a script: the keys that a wrong one is told to be none of, or the words of a key that
+/// takes a few.
+fn told_at(script: &str) -> Vec<String> {
+    let told = toml::from_str::<Script>(script)
+        .expect_err("a mistake")
+        .to_string();
+    let (_, names) = (told
+        .split_once("expected")
+        .or_else(|| told.split_once("is not")))
+    .expect(&told);
+    let names = words(names.lines().next().expect("a line"));
+    let names = names.filter(|word| !["one", "of", "or"].contains(word));
+    names.map(str::to_owned).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && !"-_".contains(c))
+        .filter(|word| !word.is_empty())
+}
+
+#[test]
+fn the_format_of_a_session_is_told_to_authors_whole() {
+    let told = fs::read_to_string(here("../../guide/README.md")).unwrap();
+    let start = told.find("## A session").unwrap();
+    let told = &told[start..];
+    let told = &told[..told[4..].find("\n## ").unwrap()];
+    let choice = "[[step]]\nid = 'a'\nkind = 'choice'\n[[step.option]]\n";
+    for place in [
+        "nothing = 1",
+        "[[form]]\nnothing = 1",
+        "[[prepare]]\nnothing = 1",
+        "[[step]]\nnothing = 1",
+        &format!("{choice}nothing = 1"),
+        "minutes = { nothing = 1 }",
+        "energy = 'nothing'",
+        "family = 'nothing'",
+        "modes = ['nothing']",
+        "without = ['nothing']",
+        "[[step]]\nkind = 'nothing'",
+        "[[step]]\nspeaker = 'nothing'",
+        "[[step]]\nshows = 'nothing'",
+        "[[step]]\nchime = 'nothing'",
+        "[[step]]\nchooser = 'nothing'",
+        "[[step]]\nas = 'nothing'",
+        "[[step]]\npace = { nothing = 1 }",
+        &format!("{choice}park = 'nothing'"),
+    ] {
+        let names = told_at(place);
+        assert!(names.len() > 1, "{place}: {names:?}");
+        for name in names {
+            // The voices of a hint are those of what is said.
+            let name = name.replace("hint_", "say_");
+            let word = name.strip_prefix("say_").unwrap_or(&name);
+            assert!(words(told).any(|one| one == word), "{place}: {name}");
+        }
+    }
+}
