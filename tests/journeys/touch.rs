@@ -155,7 +155,15 @@ fn g3_2_the_map_is_printed_seen_by_whoever_gives_and_cleared() {
         let step = "return document.getElementById('session').dataset.step";
         let before = jonas.runs(step);
         jonas.presses("More");
-        jonas.presses("Leave this out");
+        if jonas.text().contains("Nothing follows tonight") {
+            // What the touch stands on is left out by nobody.
+            assert!(!jonas.can_press("Leave this out"));
+            jonas.presses("Ready");
+            mara.sees("Nothing follows tonight");
+            mara.presses("Ready");
+        } else {
+            jonas.presses("Leave this out");
+        }
         let moved = || (jonas.runs(step) != before).then_some(());
         assert!(journeys::wait(journeys::PATIENCE, moved).is_some());
     }

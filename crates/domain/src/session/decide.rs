@@ -801,7 +801,11 @@ impl State {
                     add(&self.step_buttons(script, who));
                     add(&[Pause, Keep]);
                     add(aside);
-                    add(&[Skip]);
+                    // What touch stands on is left out by nobody: it opens by two yeses, and without them there is Stop (S5).
+                    let gate = |step: &Step| matches!(step.what, What::Gate);
+                    if !(script.is_gated() && self.step(script).is_some_and(gate)) {
+                        add(&[Skip]);
+                    }
                     let two = self.mode() != Some(Mode::Solo);
                     let talk = two && matches!(script.family, Family::Talk | Family::Repair);
                     if talk {

@@ -124,6 +124,7 @@ pub(super) fn not_now_in_short(app: &App, p: &Practice) -> Markup {
         section.not-now {
             h2 { (w.say("practice-not-now")) }
             ul { @for line in open { li { (line) } } }
+            p.small { (w.say("practice-not-now-help")) " " a href=(paths::HELP) { (w.say("help-link")) } }
             (crate::ui::details(&w.say("practice-not-now-rest"), html! {
                 p { (common.lead) }
                 ul { @for line in folded.iter().chain(&p.not_when) { li { (line) } } }

@@ -1508,7 +1508,7 @@ async fn what_was_pressed_is_told_and_whose_turn_it_is() {
     presses(&mut lived.ben, &session, &["said-back"], &mut done).await;
     let his = lived.ben.get(&session).await;
     assert!(
-        his.sees("Ana says now whether that was it"),
+        his.sees("Now Ana says whether that was it"),
         "{}",
         his.text()
     );

@@ -23,6 +23,7 @@ practice-how = How it goes
 practice-rules = What you agree on
 practice-not-now = Not for now if
 practice-not-now-rest = Other times to leave it
+practice-not-now-help = Then there is better help:
 practice-variants = Ways to fit it to you
 practice-evidence = What it stands on
 practice-source = Source:

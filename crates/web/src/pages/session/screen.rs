@@ -583,16 +583,21 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             (ui::quote(words))
             @if let Some(back) = back { p.small { (w.say("history-back")) " " (local(shown.visit, *back)) } }
         }),
-        Detail::Draw { card: Some(card) } => Some(html! {
-            div.card-drawn {
-                // How close it is says something only where that was chosen.
-                @if view.buttons.iter().any(|button| matches!(button.kind, ButtonKind::Draw(Some(_)))) {
-                    p.kicker { (w.say(depth_word(card.depth))) }
+        // What is tried and put back is seen by whoever chooses; the other sees the card that was taken, at the step after.
+        Detail::Draw { card: Some(card) }
+            if step.role != Role::Listener || view.mode == Some(Mode::OnePhone) =>
+        {
+            Some(html! {
+                div.card-drawn {
+                    // How close it is says something only where that was chosen.
+                    @if view.buttons.iter().any(|button| matches!(button.kind, ButtonKind::Draw(Some(_)))) {
+                        p.kicker { (w.say(depth_word(card.depth))) }
+                    }
+                    p.card-say { (card.say) }
+                    @if let Some(then) = &card.then { p.small { (then) } }
                 }
-                p.card-say { (card.say) }
-                @if let Some(then) = &card.then { p.small { (then) } }
-            }
-        }),
+            })
+        }
         // One phone, in the hands of one of the two.
         Detail::Gate { holds: Some(_), .. } => {
             Some(html! { p.soft { (w.say("session-gate-here")) } })
@@ -610,7 +615,7 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
         | Detail::Keep { .. }
         | Detail::Private { .. }
         | Detail::Write { words: None, .. }
-        | Detail::Draw { card: None }
+        | Detail::Draw { .. }
         | Detail::Time
         | Detail::Closing
         | Detail::Gone => None,
@@ -638,7 +643,13 @@ fn body(shown: &Shown<'_>, view: &View) -> Option<Markup> {
             html! {
                 // Drawn a moment ago, and told about now.
                 @if let Some(card) = &step.card {
-                    div.lies { p.card-say { (card.say) } @if let Some(then) = &card.then { p.small { (then) } } }
+                    div.lies {
+                        p.card-say { (card.say) }
+                        // A question to whoever drew it.
+                        @if let Some(then) = card.then.as_ref().filter(|_| step.role != Role::Listener || view.mode == Some(Mode::OnePhone)) {
+                            p.small { (then) }
+                        }
+                    }
                 }
                 @if let Some(given) = &given { (given) }
                 @for note in &notes { (note) }
@@ -680,7 +691,7 @@ fn before(shown: &Shown<'_>, view: &View) -> Markup {
         .filter(|_| view.mode != Some(Mode::Solo));
     let app = &shown.visit.app;
     html! {
-        @if let Some(topic) = &view.topic { p.kicker { (w.say("history-about")) } (ui::quote(topic)) }
+        @if let Some(topic) = &view.topic { p.kicker { (w.say("session-about")) } (ui::quote(topic)) }
         @if view.bounds.is_some() && let Some(practice) = practice { (super::super::practice::not_now(app, practice)) }
         @if let Some(bounds) = &view.bounds { (layout::bounds(w, &bounds.includes, &bounds.excludes)) }
         @if let Some(form) = form {
@@ -792,7 +803,9 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         Some(Detail::Draw { card: Some(_) })
     );
     html! {
-        @for button in each(ButtonKind::Here, "here", here, here_named) { (button) }
+        @let here = each(ButtonKind::Here, "here", here, here_named).collect::<Vec<_>>();
+        @if here.len() == 2 && !offered { div.two { @for button in &here { (button) } } }
+        @else { @for button in &here { (button) } }
         // As large as the yes, and always there (S5).
         @if offered && !view.buttons.is_empty() {
             @let given = view.mode != Some(Mode::OnePhone) && once(view, &ButtonKind::Here).is_none();
@@ -806,7 +819,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
         @if !lies { (draws(shown, view)) }
         // Whoever has something of their own draws none.
         @if may_leave(view) {
-            @if let Some(button) = single(ButtonKind::Skip, "skip", "press-skip", Weight::Other) { (button) }
+            @if let Some(button) = single(ButtonKind::Skip, "skip", "press-without-card", Weight::Other) { (button) }
         }
         @if let Some(button) = single(ButtonKind::Take, "take", "press-take", Weight::Main) { (button) }
         // On one phone both have heard it.
@@ -835,7 +848,7 @@ fn actions(shown: &Shown<'_>, view: &View, press_id: &str) -> Markup {
             @let timed = matches!(view.step.as_ref().map(|step| &step.detail), Some(Detail::Closing | Detail::Time));
             @if timed {
                 @if let Some(next) = view.next { p { (w.say("history-next")) " " (local(shown.visit, next)) } }
-                (set_time(shown, view, "press-next-time"))
+                (set_time(shown, view, if view.next.is_some() { "press-next-time-again" } else { "press-next-time" }))
             }
             form.form #(press_id) method="post" novalidate action=(shown.address()) data-live-form {
                 input type="hidden" name="at" value=(view.token);
@@ -952,6 +965,7 @@ fn draws(shown: &Shown<'_>, view: &View) -> Markup {
             ways.push((button.who, *depth));
         }
     }
+    let only = ways.len() == 1;
     html! {
         @for (who, depth) in ways {
             @let label = w.say(match (depth, card) {
@@ -966,7 +980,7 @@ fn draws(shown: &Shown<'_>, view: &View) -> Markup {
             });
             (shown.form(view, "draw", by(view, who), &html! {
                 @if let Some(depth) = depth { input type="hidden" name="depth" value=(depth); }
-                @if card.is_none() && depth.is_none() { (ui::Button::primary(&label).wide()) }
+                @if card.is_none() && (depth.is_none() || only) { (ui::Button::primary(&label).wide()) }
                 @else { (ui::Button::quiet(&label).wide()) }
             }))
         }
@@ -1177,7 +1191,7 @@ pub(super) fn finished(
                     (ui::card(html! {
                         h2 { (w.say("history-agreed")) }
                         @for agreed in &summary.agreed {
-                            p { strong { (parts::name_of(w, shared, agreed.from)) } ": "
+                            p { strong { (w.tell("session-asked-by", &[("name", &parts::name_of(w, shared, agreed.from))])) } " "
                                 (agreed.words.as_deref().unwrap_or(&w.say("history-spoken"))) }
                         }
                     }))
