@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use journeys::{PATIENCE, Person, World, wait};
 
-use crate::couple::{new_couple, old_couple, opens_the_door, tells_bells};
+use crate::couple::{both_come_as, new_couple, old_couple, opens_the_door, tells_bells};
 
 /// How long each step took to reach the other phone.
 #[derive(Default)]
@@ -444,14 +444,7 @@ fn s3_a_gate_on_one_phone_goes_round_until_both_are_ready() {
 #[test]
 fn g2_3_apart_on_a_call_each_has_a_phone_and_a_short_word_stands_for_the_touch() {
     let (_house, mara, jonas) = old_couple();
-    mara.opens("/s");
-    mara.chooses("On a call");
-    mara.chooses("The short one");
-    mara.presses("Lay it out");
-    mara.presses("I’m here");
-    jonas.opens("/t");
-    jonas.follows("I’m coming");
-    jonas.presses("I’m here");
+    both_come_as(&mara, &jonas, &["On a call", "The short one"]);
     for one in [&mara, &jonas] {
         one.sees("Both here");
     }

@@ -162,8 +162,15 @@ pub(crate) fn in_days(one: &Person, days: u32) -> String {
 
 /// Mara lays out a short check-in on two phones, and both say that they are here.
 pub(crate) fn both_come(mara: &Person, jonas: &Person) {
+    both_come_as(mara, jonas, &["The short one"]);
+}
+
+/// The same, laid out with these choices.
+pub(crate) fn both_come_as(mara: &Person, jonas: &Person, choices: &[&str]) {
     mara.opens("/s");
-    mara.chooses("The short one");
+    for choice in choices {
+        mara.chooses(choice);
+    }
     mara.presses("Lay it out");
     mara.presses("I’m here");
     jonas.opens("/t");

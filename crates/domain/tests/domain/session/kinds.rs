@@ -207,17 +207,8 @@ fn the_lighter_of_the_two_depths_narrows_what_is_drawn_later() {
 #[test]
 fn where_no_card_is_as_light_as_agreed_the_lightest_come() {
     let mut it = at("hidden", Mode::OnePhone);
-    it.script.deal(|_| {
-        [(2, "closer"), (2, "nearer"), (3, "close")]
-            .map(|(depth, id)| Card {
-                id: id.to_owned(),
-                say: format!("What about {id}?"),
-                then: None,
-                depth,
-                tags: vec![],
-            })
-            .to_vec()
-    });
+    let cards = [(2, "closer"), (2, "nearer"), (3, "close")];
+    deal_of(&mut it.script, &cards);
     if let Some(step) = it.script.steps.iter_mut().find(|step| step.id == "card")
         && let What::Draw(draw) = &mut step.what
     {

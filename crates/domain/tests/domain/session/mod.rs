@@ -26,17 +26,22 @@ fn every_kind() -> Script {
 }
 
 fn deal(script: &mut Script) {
+    let cards = [(1, "light"), (1, "lamp"), (2, "closer"), (3, "close")];
+    deal_of(script, &cards);
+}
+
+/// Cards of these depths and names.
+fn deal_of(script: &mut Script, cards: &[(u8, &str)]) {
     script.deal(|deck| {
         assert_eq!(deck, "curious");
-        [(1, "light"), (1, "lamp"), (2, "closer"), (3, "close")]
-            .map(|(depth, id)| Card {
-                id: id.to_owned(),
-                say: format!("What about {id}?"),
-                then: None,
-                depth,
-                tags: vec![],
-            })
-            .to_vec()
+        let card = |&(depth, id): &(u8, &str)| Card {
+            id: id.to_owned(),
+            say: format!("What about {id}?"),
+            then: None,
+            depth,
+            tags: vec![],
+        };
+        cards.iter().map(card).collect()
     });
 }
 
